@@ -1,0 +1,206 @@
+"""The one CDLL: each libc call or raw system call that Python's ``os`` lacks, typed, raising OSError.
+
+Everything above this module speaks in Python types. Only the ``kernel`` modules
+of a backend share the library object itself.
+"""
+
+import ctypes
+import os
+import signal
+from collections.abc import Sequence
+from typing import Final
+
+library: Final = ctypes.CDLL(None, use_errno=True)
+"""The C library this interpreter is linked with; errno is kept per thread by ctypes."""
+
+_PR_SET_NO_NEW_PRIVS: Final = 38
+_PR_GET_NO_NEW_PRIVS: Final = 39
+_SECCOMP_SET_MODE_FILTER: Final = 1
+_SYS_SECCOMP: Final = {"x86_64": 317, "aarch64": 277}
+_SYS_TGKILL: Final = {"x86_64": 234, "aarch64": 131}
+
+
+class _SockFprog(ctypes.Structure):
+    """struct sock_fprog, linux/filter.h."""
+
+    _fields_ = (("len", ctypes.c_ushort), ("filter", ctypes.c_void_p))
+
+
+class _Iovec(ctypes.Structure):
+    """struct iovec, linux/uio.h."""
+
+    _fields_ = (("base", ctypes.c_void_p), ("len", ctypes.c_size_t))
+
+
+class _Sigaction(ctypes.Structure):
+    """struct sigaction as glibc and musl lay it out on 64-bit machines, signal.h."""
+
+    _fields_ = (
+        ("handler", ctypes.c_void_p),
+        ("mask", ctypes.c_ubyte * 128),
+        ("flags", ctypes.c_int),
+        ("restorer", ctypes.c_void_p),
+    )
+
+
+assert ctypes.sizeof(_SockFprog) == 16
+assert ctypes.sizeof(_Iovec) == 16
+assert ctypes.sizeof(_Sigaction) == 152
+
+_prctl = library.prctl
+_prctl.argtypes = [ctypes.c_int] + [ctypes.c_ulong] * 4
+_prctl.restype = ctypes.c_int
+
+_syscall = library.syscall
+_syscall.argtypes = [ctypes.c_long] * 7
+_syscall.restype = ctypes.c_long
+
+_sigaction = library.sigaction
+_sigaction.argtypes = [ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p]
+_sigaction.restype = ctypes.c_int
+
+_process_vm_readv = library.process_vm_readv
+_process_vm_writev = library.process_vm_writev
+for _transfer in (_process_vm_readv, _process_vm_writev):
+    _transfer.argtypes = [
+        ctypes.c_int,
+        ctypes.c_void_p,
+        ctypes.c_ulong,
+        ctypes.c_void_p,
+        ctypes.c_ulong,
+        ctypes.c_ulong,
+    ]
+    _transfer.restype = ctypes.c_ssize_t
+
+
+def os_error() -> OSError:
+    """Return the OSError for this thread's errno, to be raised by the caller."""
+    number = ctypes.get_errno()
+    return OSError(number, os.strerror(number))
+
+
+def set_no_new_privs() -> None:
+    """Forbid this thread, and all that it starts, to gain privileges by exec.
+
+    Source: prctl(2), PR_SET_NO_NEW_PRIVS, since Linux 3.5.
+    """
+    if _prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0:
+        raise os_error()
+
+
+def get_no_new_privs() -> bool:
+    """Return whether this thread has given up gaining privileges by exec."""
+    return bool(_prctl(_PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1)
+
+
+def seccomp_set_filter(program: bytes, flags: int) -> int:
+    """Install a classic BPF program (``struct sock_filter``, 8 bytes each) as a seccomp filter.
+
+    Returns:
+        0, or the listener's descriptor with SECCOMP_FILTER_FLAG_NEW_LISTENER.
+
+    Raises:
+        OSError: EACCES without no_new_privs or CAP_SYS_ADMIN; EINVAL for a program the kernel refuses.
+
+    Source: seccomp(2), SECCOMP_SET_MODE_FILTER, since Linux 3.17.
+    """
+    instructions = ctypes.create_string_buffer(program, len(program))
+    fprog = _SockFprog(len(program) // 8, ctypes.addressof(instructions))
+    number = _SYS_SECCOMP[os.uname().machine]
+    result = _syscall(number, _SECCOMP_SET_MODE_FILTER, flags, ctypes.addressof(fprog), 0, 0, 0)
+    if result < 0:
+        raise os_error()
+    return int(result)
+
+
+def tgkill(pid: int, tid: int, signo: int) -> None:
+    """Send a signal to one thread of a process.
+
+    Raises:
+        ProcessLookupError: there is no such thread (ESRCH).
+
+    Source: tgkill(2), since Linux 2.5.75.
+    """
+    if _syscall(_SYS_TGKILL[os.uname().machine], pid, tid, signo, 0, 0, 0) < 0:
+        raise os_error()
+
+
+def process_vm_read(pid: int, address: int, pieces: Sequence[int]) -> bytes:
+    """Read from another process; the result is short where a piece cannot be read.
+
+    Args:
+        pieces: lengths of consecutive remote ranges that start at ``address``. The
+            kernel gives a short count only at the border of two ranges, so a caller
+            that wants the readable beginning of a range cuts it at page borders.
+
+    Raises:
+        OSError: EFAULT when not even the first piece is readable; ESRCH, EPERM.
+
+    Source: process_vm_readv(2), "Partial transfers may apply at the granularity of iovec elements".
+    """
+    buffer = ctypes.create_string_buffer(sum(pieces))
+    return buffer.raw[: _transfer_pieces(_process_vm_readv, pid, address, pieces, buffer)]
+
+
+def process_vm_write(pid: int, address: int, pieces: Sequence[int], data: bytes) -> int:
+    """Write ``data`` into another process; return how many bytes went. See process_vm_read."""
+    buffer = ctypes.create_string_buffer(data, len(data))
+    return _transfer_pieces(_process_vm_writev, pid, address, pieces, buffer)
+
+
+def _transfer_pieces(
+    call: "ctypes._NamedFuncPointer",
+    pid: int,
+    address: int,
+    pieces: Sequence[int],
+    buffer: "ctypes.Array[ctypes.c_char]",
+) -> int:
+    local = _Iovec(ctypes.addressof(buffer), len(buffer))
+    remote = (_Iovec * len(pieces))()
+    for index, length in enumerate(pieces):
+        remote[index] = _Iovec(address, length)
+        address += length
+    count = call(pid, ctypes.addressof(local), 1, ctypes.addressof(remote), len(pieces), 0)
+    if count < 0:
+        raise os_error()
+    return int(count)
+
+
+def install_interrupting_handler(signo: int) -> bool:
+    """Give a signal a handler that does nothing but make blocking system calls return EINTR.
+
+    Python can set handlers from its main thread only, and retries interrupted calls
+    (PEP 475); a thread that waits for its tracees in C needs neither. The handler is
+    libc's own ``abs``: a pure function that takes an int, which is all that a signal
+    handler must be. SA_RESTART stays off, so that wait4(2) returns.
+
+    Returns:
+        False, and nothing is changed, when the signal already has a handler that is not ours.
+
+    Source: sigaction(2); signal(7), "Interruption of system calls".
+    """
+    ours = ctypes.cast(library.abs, ctypes.c_void_p).value
+    now = _Sigaction()
+    if _sigaction(signo, None, ctypes.addressof(now)) != 0:
+        raise os_error()
+    if now.handler == ours:
+        return True
+    if now.handler not in (None, int(signal.SIG_DFL), int(signal.SIG_IGN)):
+        return False
+    wanted = _Sigaction(handler=ours)
+    if _sigaction(signo, ctypes.addressof(wanted), None) != 0:
+        raise os_error()
+    return True
+
+
+__all__ = [
+    "get_no_new_privs",
+    "install_interrupting_handler",
+    "library",
+    "process_vm_read",
+    "process_vm_write",
+    "os_error",
+    "seccomp_set_filter",
+    "set_no_new_privs",
+    "tgkill",
+]

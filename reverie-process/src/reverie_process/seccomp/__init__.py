@@ -1,0 +1,33 @@
+"""Which system calls the kernel lets through, refuses or reports: rules compiled to classic BPF."""
+
+from reverie_process.seccomp.filter import (
+    ALLOW,
+    KILL_PROCESS,
+    KILL_THREAD,
+    LOG,
+    TRAP,
+    USER_NOTIF,
+    Action,
+    AuditArch,
+    FilterFlag,
+    SyscallFilter,
+    errno,
+    install,
+    trace,
+)
+
+__all__ = [
+    "ALLOW",
+    "Action",
+    "AuditArch",
+    "FilterFlag",
+    "KILL_PROCESS",
+    "KILL_THREAD",
+    "LOG",
+    "SyscallFilter",
+    "TRAP",
+    "USER_NOTIF",
+    "errno",
+    "install",
+    "trace",
+]

@@ -1,0 +1,137 @@
+"""Fork, do the plan, exec; a failing step reports its name and errno through a pipe.
+
+``os.fork`` and not a bare ``fork(2)``: Python's own after-fork handlers make a new
+interpreter lock in the child. Without them a lock request of another thread, copied
+by the fork, would let the child wait for a thread that does not exist there.
+"""
+
+import gc
+import os
+import signal
+import struct
+import warnings
+from dataclasses import dataclass
+from typing import Final, NoReturn, assert_never
+
+from reverie_process import libc
+from reverie_process.errors import SpawnError, exec_failed
+from reverie_process.ids import Pid
+from reverie_process.plan import (
+    AwaitPermission,
+    ChangeDirectory,
+    InstallFilter,
+    Redirect,
+    RestoreSignals,
+    SetSignalMask,
+    SpawnPlan,
+    Step,
+    StopSelf,
+)
+
+_REPORT: Final = struct.Struct("ii")
+"""errno, then the number of the step; the step after the last is the exec."""
+
+_FAILED: Final = 125
+
+
+@dataclass(frozen=True, slots=True)
+class Spawned:
+    """A child that was just forked. The owner of ``report`` must close it, by ``read_report``."""
+
+    pid: Pid
+    plan: SpawnPlan
+    report: int
+    """The reading end of a pipe: at its end when the exec succeeded, else holding what failed."""
+
+
+def spawn(plan: SpawnPlan) -> Spawned:
+    """Fork a child that carries out the plan. Return at once; ``read_report`` tells the outcome.
+
+    Raises:
+        OSError: no process or no descriptor was to be had (EAGAIN, ENOMEM, EMFILE).
+    """
+    argv = [os.fsencode(word) for word in plan.argv]
+    environment = {os.fsencode(name): os.fsencode(value) for name, value in plan.environment.items()}
+    path = os.fsencode(plan.path)
+    reading, writing = os.pipe()  # close-on-exec, PEP 446
+    try:
+        pid = _fork()
+    except BaseException:
+        os.close(reading)
+        os.close(writing)
+        raise
+    if pid == 0:
+        _become(plan, path, argv, environment, writing)
+    os.close(writing)
+    return Spawned(Pid(pid), plan, reading)
+
+
+def read_report(spawned: Spawned) -> SpawnError | None:
+    """Wait until the child has exec'ed or failed, and return what failed.
+
+    Must be called once; it closes the pipe.
+    """
+    with os.fdopen(spawned.report, "rb") as pipe:
+        report = pipe.read(_REPORT.size)
+    if len(report) < _REPORT.size:
+        return None
+    number, index = _REPORT.unpack(report)
+    steps = spawned.plan.steps
+    if index == len(steps):
+        return exec_failed(spawned.plan.path, number)
+    step = steps[index]
+    return SpawnError(
+        type(step).__name__, number, f"cannot start {spawned.plan.argv[0]}: {step!r} failed: {os.strerror(number)}"
+    )
+
+
+def _fork() -> int:
+    with warnings.catch_warnings():
+        # Python 3.12 warns of forks with many threads. The child below keeps to
+        # system calls, so the danger it speaks of, locks held by others, is met.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return os.fork()
+
+
+def _become(plan: SpawnPlan, path: bytes, argv: list[bytes], environment: dict[bytes, bytes], report: int) -> NoReturn:
+    index = 0
+    try:
+        gc.disable()  # a finalizer here would write what the parent buffered
+        for step in plan.steps:
+            _do(step)
+            index += 1
+        os.execve(path, argv, environment)
+    except OSError as error:
+        os.write(report, _REPORT.pack(error.errno or 0, index))
+    finally:
+        os._exit(_FAILED)
+
+
+def _do(step: Step) -> None:
+    match step:
+        case Redirect(source, target):
+            # dup2 onto itself would keep close-on-exec.
+            if source == target:
+                os.set_inheritable(source, True)
+            else:
+                os.dup2(source, target)
+        case ChangeDirectory(path):
+            os.chdir(path)
+        case SetSignalMask(blocked):
+            signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
+        case RestoreSignals():
+            signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+            signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
+        case AwaitPermission(descriptor):
+            if os.read(descriptor, 1) != b"g":
+                os._exit(_FAILED)  # the parent is gone
+        case StopSelf():
+            os.kill(os.getpid(), signal.SIGSTOP)
+        case InstallFilter(program, flags):
+            libc.set_no_new_privs()
+            libc.seccomp_set_filter(program, flags)
+        case _:
+            assert_never(step)
+
+
+__all__ = ["Spawned", "read_report", "spawn"]

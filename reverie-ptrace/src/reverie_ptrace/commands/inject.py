@@ -1,0 +1,148 @@
+"""COMMAND: run a system call in the tracee now.
+
+At the seccomp stop of the intercepted call, a call is run in its place: orig_rax and
+the arguments are changed and PTRACE_SYSCALL leads to the exit from it (seccomp(2): since
+Linux 4.8 the filter runs before the syscall-enter-stop, and not again). Any later call,
+and any call in another handler, is issued from a syscall instruction that the guest has.
+It passes the filter like any other, so it may stop there once more.
+"""
+
+from reverie.arch.x86_64 import NO_SYSCALL, RAX, RIP
+from reverie.backend import HandlerEnded
+from reverie.errors import InternalError, ReverieError
+from reverie_ptrace.commands.place import syscall_place
+from reverie_ptrace.commands.registers import is_restart_code, know_registers, set_call
+from reverie_ptrace.events.births import announce
+from reverie_ptrace.events.signals import hold
+from reverie_ptrace.run import Run
+from reverie_ptrace.stops.status import (
+    BirthStop,
+    ExecStop,
+    ExitStop,
+    Gone,
+    GroupStop,
+    SeccompStop,
+    SignalStop,
+    Stop,
+    SyscallStop,
+)
+from reverie_ptrace.tracee import Tracee
+from reverie_syscalls import Syscall
+
+
+async def inject(run: Run, tracee: Tracee, call: Syscall) -> int:
+    """Execute the call and return its raw result, as an unsigned 64-bit word.
+
+    Raises:
+        HandlerEnded: the thread exec'ed, exited or died in the call.
+        ReverieError: a call of another architecture cannot be changed.
+    """
+    if tracee.pending:
+        return await _in_place(run, tracee, call)
+    if tracee.foreign:
+        raise ReverieError(
+            f"thread {tracee.tid} called as another architecture does (i386 or x32):"
+            " such a call can be passed, injected as it is or suppressed, but not replaced"
+        )
+    return await _elsewhere(run, tracee, call)
+
+
+async def _in_place(run: Run, tracee: Tracee, call: Syscall) -> int:
+    original = tracee.call
+    same = call is original or call == original
+    if not same:
+        if tracee.foreign:
+            tracee.pending = True
+            raise ReverieError(f"thread {tracee.tid} called as another architecture does; its call cannot be changed")
+        scratch = run.scratch
+        scratch.words[:] = know_registers(tracee).words
+        number = call.number
+        # rax stays -ENOSYS, as it is at every entry: a number the kernel does not know must fail so.
+        set_call(scratch, number, call.words, number)
+        scratch.words[RAX] = tracee.registers.words[RAX]
+        tracee.stopped.store(scratch)
+        tracee.displaced = tracee.registers_changed = True
+    elif tracee.registers_changed:
+        tracee.stopped.store(tracee.registers)
+        tracee.registers_changed = False
+    tracee.pending = False
+    await _run_to_exit(run, tracee)
+    if same:
+        raw = know_registers(tracee).words[RAX]
+    else:
+        raw = _result(run, tracee)
+        tracee.registers.words[RAX] = raw
+        tracee.displaced = False
+    tracee.interrupted = is_restart_code(raw)
+    return raw
+
+
+async def _elsewhere(run: Run, tracee: Tracee, call: Syscall) -> int:
+    place = syscall_place(tracee)
+    scratch = run.scratch
+    scratch.words[:] = know_registers(tracee).words
+    set_call(scratch, call.number, call.words, NO_SYSCALL)
+    scratch.words[RIP] = place
+    tracee.stopped.store(scratch)
+    tracee.displaced = tracee.registers_changed = tracee.moved = True
+    await _run_to_entry(run, tracee)
+    await _run_to_exit(run, tracee)
+    tracee.displaced = False
+    return _result(run, tracee)
+
+
+def _result(run: Run, tracee: Tracee) -> int:
+    tracee.stopped.load(run.scratch)
+    return run.scratch.words[RAX]
+
+
+async def _run_to_entry(run: Run, tracee: Tracee) -> None:
+    """Resume until the syscall instruction that was set up has entered the kernel."""
+    tracee.stopped.syscall()
+    while type(stop := await _next(tracee)) is not SyscallStop:
+        match stop:
+            case SignalStop(signo):
+                _refuse_fault(tracee, signo, hold(tracee, signo))
+                tracee.stopped.syscall()
+            case GroupStop():
+                tracee.stopped.listen()
+            case _:
+                tracee.stopped.syscall()
+
+
+async def _run_to_exit(run: Run, tracee: Tracee) -> None:
+    """Resume until the call has returned; what it makes on the way is announced.
+
+    A same call that is injected runs on the guest's own registers; they change by its
+    result, so they are read anew after it.
+    """
+    if not tracee.registers_changed:
+        tracee.registers_known = False
+    tracee.stopped.syscall()
+    while type(stop := await _next(tracee)) is not SyscallStop:
+        match stop:
+            case BirthStop():
+                announce(run, tracee)
+            case SignalStop(signo):
+                hold(tracee, signo)
+            case SeccompStop():
+                pass
+        tracee.stopped.syscall()
+    tracee.stop = stop
+
+
+async def _next(tracee: Tracee) -> Stop:
+    stop = await tracee.mailbox
+    if isinstance(stop, ExecStop | ExitStop | Gone):
+        tracee.mailbox.pending = stop  # the loop's to deal with: the handler ends here
+        raise HandlerEnded
+    return stop
+
+
+def _refuse_fault(tracee: Tracee, signo: int, code: int) -> None:
+    """The instruction was there when we looked; another thread has taken it away since."""
+    if signo in (4, 5, 7, 11) and code > 0:
+        raise InternalError(f"signal {signo} at the syscall instruction that was to be used in thread {tracee.tid}")
+
+
+__all__ = ["inject"]

@@ -1,0 +1,3 @@
+"""EVENT: what a stop means to a tool."""
+
+__all__: list[str] = []

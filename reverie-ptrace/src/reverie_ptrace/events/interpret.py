@@ -1,0 +1,62 @@
+"""EVENT: one match over stops: what each means to the tool. None when it is only ours."""
+
+import signal
+from typing import assert_never
+
+from reverie.errors import InternalError
+from reverie.events import Event, ThreadStarted
+from reverie_ptrace.events.births import announce, settle_newborn
+from reverie_ptrace.events.execs import interpret_exec
+from reverie_ptrace.events.signals import interpret_signal
+from reverie_ptrace.events.syscalls import interpret_syscall
+from reverie_ptrace.run import Run
+from reverie_ptrace.stops.status import (
+    BirthStop,
+    ExecStop,
+    ExitStop,
+    Gone,
+    GroupStop,
+    SeccompStop,
+    SignalStop,
+    Stop,
+    SyscallStop,
+    TrapStop,
+    VforkDoneStop,
+)
+from reverie_ptrace.tracee import Tracee
+
+
+async def interpret(run: Run, tracee: Tracee, stop: Stop) -> Event | None:
+    """Return what to tell the tool about a stop, and bring what we know of the tracee up to date."""
+    tracee.stop = stop
+    if type(stop) is SeccompStop:  # per stop: the commonest is tried first
+        return interpret_syscall(run, tracee)
+    tracee.siginfo = tracee.call = None
+    match stop:
+        case SignalStop(signo):
+            if tracee.launching and signo == signal.SIGSTOP and not tracee.first_stop_seen:
+                tracee.first_stop_seen = True
+                return ThreadStarted()
+            return interpret_signal(tracee, signo)
+        case TrapStop():
+            if tracee.first_stop_seen:
+                return None
+            tracee.first_stop_seen = True
+            settle_newborn(tracee)
+            return ThreadStarted()
+        case BirthStop():
+            announce(run, tracee)
+        case ExecStop():
+            return await interpret_exec(tracee)
+        case VforkDoneStop() | ExitStop() | GroupStop():
+            pass
+        case SyscallStop() | Gone():
+            raise InternalError(f"thread {tracee.tid} is in {stop!r}, where no restart of ours leads")
+        case SeccompStop():
+            pass
+        case _:
+            assert_never(stop)
+    return None
+
+
+__all__ = ["interpret"]

@@ -1,0 +1,65 @@
+"""EVENT: signal-delivery-stops; and signals held back while an injected call is under way.
+
+A held signal is sent again, to the same thread, when its handler has finished, and
+stops it anew; then its own siginfo is put back. So a tool is asked about every signal,
+once, and the guest sees what the kernel would have shown it.
+"""
+
+import os
+import struct
+from typing import Final
+
+from reverie.events import SignalReceived
+from reverie_process.libc import tgkill
+from reverie_ptrace.tracee import HeldSignal, Tracee
+from reverie_syscalls import Signal
+
+_CODE_AND_PID: Final = struct.Struct("=8xi4xi")
+"""si_code and si_pid, asm-generic/siginfo.h."""
+_SI_TKILL: Final = -6
+
+
+def interpret_signal(tracee: Tracee, signo: int) -> SignalReceived | None:
+    """Return the event, or None when the tool has been asked about this signal before."""
+    tracee.siginfo = tracee.stopped.siginfo()
+    again = _sent_by_us(tracee, signo)
+    if again is not None:
+        tracee.stopped.set_siginfo(again.siginfo)
+        tracee.siginfo = again.siginfo
+        if again.offered:
+            return None
+    return SignalReceived(Signal(signo))
+
+
+def hold(tracee: Tracee, signo: int) -> int:
+    """Keep the signal that the tracee is stopped by for later; return its si_code."""
+    info = tracee.stopped.siginfo()
+    again = _sent_by_us(tracee, signo)
+    tracee.held.append(again or HeldSignal(signo, info, offered=False))
+    code: int = _CODE_AND_PID.unpack_from(info)[0]
+    return code
+
+
+def send_held(tracee: Tracee) -> None:
+    """Send what was held to the tracee again, in its order. The tracee is stopped."""
+    assert tracee.thread is not None
+    while tracee.held:
+        held = tracee.held.popleft()
+        tracee.sent_again.append(held)
+        tgkill(tracee.thread.process.pid, tracee.tid, held.signo)
+
+
+def _sent_by_us(tracee: Tracee, signo: int) -> HeldSignal | None:
+    if not tracee.sent_again:
+        return None
+    code, pid = _CODE_AND_PID.unpack_from(tracee.stopped.siginfo())
+    if code != _SI_TKILL or pid != os.getpid():
+        return None
+    for held in tracee.sent_again:
+        if held.signo == signo:
+            tracee.sent_again.remove(held)
+            return held
+    return None
+
+
+__all__ = ["hold", "interpret_signal", "send_held"]

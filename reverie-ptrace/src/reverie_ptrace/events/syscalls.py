@@ -1,0 +1,35 @@
+"""EVENT: seccomp stops. What the kernel says of the call becomes a typed call."""
+
+from typing import Final
+
+from reverie_process.seccomp import AuditArch
+from reverie_ptrace.run import Run
+from reverie_ptrace.tracee import Tracee
+from reverie_syscalls import Syscall, Sysno, Unknown, decode
+
+_NATIVE: Final = int(AuditArch.X86_64)
+_X32_BIT: Final = 0x4000_0000
+_EXECS: Final = (Sysno.execve, Sysno.execveat)
+
+
+def interpret_syscall(run: Run, tracee: Tracee) -> Syscall | None:
+    """Return the call that the tracee is about to make; None when it is our own set-up."""
+    arch, number, *words = tracee.stopped.syscall_info(run.syscall_info)
+    if arch == _NATIVE and not number & _X32_BIT:
+        call = decode(number, tuple(words))
+        tracee.foreign = False
+    else:
+        abi = "x32" if arch == _NATIVE else "i386"
+        call = Unknown(number, tuple(words), abi)
+        tracee.foreign = True
+    if tracee.launching:
+        if number not in _EXECS:
+            return None
+        tracee.launching = False
+    tracee.call = call
+    tracee.pending = True
+    tracee.interrupted = False
+    return call
+
+
+__all__ = ["interpret_syscall"]

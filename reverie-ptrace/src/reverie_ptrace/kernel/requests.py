@@ -1,0 +1,146 @@
+"""Each PTRACE_* request, one typed function. Called through a ``Stopped`` handle only.
+
+Every one of them can raise ProcessLookupError (ESRCH) at any time: the tracee was
+killed while it was stopped, or it is asked from a thread that is not its tracer.
+"""
+
+import ctypes
+from struct import Struct
+from typing import Final
+
+from reverie.arch.x86_64 import SIZE_BYTES
+from reverie_process import Tid
+from reverie_process.libc import library, os_error
+from reverie_ptrace.kernel.layouts import OUR_OPTIONS, SIGINFO_BYTES, SYSCALL_INFO_BYTES, Request
+
+_ptrace = library.ptrace
+_ptrace.argtypes = [ctypes.c_long, ctypes.c_long, ctypes.c_ulong, ctypes.c_ulong]
+_ptrace.restype = ctypes.c_long
+
+# per stop: plain ints; a member of an IntEnum costs a conversion at each call.
+_CONT: Final = int(Request.CONT)
+_SYSCALL: Final = int(Request.SYSCALL)
+_GETREGS: Final = int(Request.GETREGS)
+_SETREGS: Final = int(Request.SETREGS)
+_GET_SYSCALL_INFO: Final = int(Request.GET_SYSCALL_INFO)
+
+
+class RegisterBuffer:
+    """Where the kernel stores a tracee's registers: 27 words that stay at one address."""
+
+    __slots__ = ("_address", "_storage", "words")
+
+    def __init__(self) -> None:
+        self._storage = ctypes.create_string_buffer(SIZE_BYTES)
+        self._address = ctypes.addressof(self._storage)
+        self.words = memoryview(self._storage).cast("B").cast("Q")
+
+    def load(self, tid: Tid) -> None:
+        """Read the tracee's registers. Source: ptrace(2), PTRACE_GETREGS."""
+        if _ptrace(_GETREGS, tid, 0, self._address) < 0:
+            raise os_error()
+
+    def store(self, tid: Tid) -> None:
+        """Set the tracee's registers. Source: ptrace(2), PTRACE_SETREGS."""
+        if _ptrace(_SETREGS, tid, 0, self._address) < 0:
+            raise os_error()
+
+
+class SyscallInfoBuffer:
+    """Where the kernel describes the system call that a tracee is stopped at."""
+
+    __slots__ = ("_address", "_storage")
+
+    _unpack = Struct("=4xI16x7Q").unpack_from
+
+    def __init__(self) -> None:
+        self._storage = ctypes.create_string_buffer(SYSCALL_INFO_BYTES)
+        self._address = ctypes.addressof(self._storage)
+
+    def load(self, tid: Tid) -> tuple[int, ...]:
+        """Return the call's architecture (AUDIT_ARCH_*), its number and its six arguments.
+
+        Source: ptrace(2), PTRACE_GET_SYSCALL_INFO, since Linux 5.3.
+        """
+        if _ptrace(_GET_SYSCALL_INFO, tid, SYSCALL_INFO_BYTES, self._address) < 0:
+            raise os_error()
+        return self._unpack(self._storage)
+
+
+def cont(tid: Tid, signo: int) -> None:
+    """Restart the tracee, delivering ``signo`` if it is in a signal-delivery-stop (0: none)."""
+    if _ptrace(_CONT, tid, 0, signo) < 0:
+        raise os_error()
+
+
+def syscall(tid: Tid, signo: int) -> None:
+    """Restart the tracee until the next entry to or exit from a system call. See ``cont``."""
+    if _ptrace(_SYSCALL, tid, 0, signo) < 0:
+        raise os_error()
+
+
+def listen(tid: Tid) -> None:
+    """Leave the tracee in its group-stop, but hear of what ends it.
+
+    Source: ptrace(2), PTRACE_LISTEN, since Linux 3.4; only after PTRACE_SEIZE.
+    """
+    if _ptrace(Request.LISTEN, tid, 0, 0) < 0:
+        raise os_error()
+
+
+def seize(tid: Tid) -> None:
+    """Become the thread's tracer without stopping it, with all our options set.
+
+    Raises:
+        PermissionError: another tracer has it, or Yama or a missing capability forbids it.
+
+    Source: ptrace(2), PTRACE_SEIZE, since Linux 3.4.
+    """
+    if _ptrace(Request.SEIZE, tid, 0, int(OUR_OPTIONS)) < 0:
+        raise os_error()
+
+
+def geteventmsg(tid: Tid) -> int:
+    """Return the message of the event stop that the tracee is in.
+
+    A new thread's id after fork, vfork and clone; the former thread id after exec; the
+    wait status to come after exit; the filter's data after a seccomp stop.
+
+    Source: ptrace(2), PTRACE_GETEVENTMSG, since Linux 2.5.46.
+    """
+    message = ctypes.c_ulong()  # the kernel stores an unsigned long, so 8 bytes here
+    if _ptrace(Request.GETEVENTMSG, tid, 0, ctypes.addressof(message)) < 0:
+        raise os_error()
+    return message.value
+
+
+def getsiginfo(tid: Tid) -> bytes:
+    """Return the siginfo_t of the signal that the tracee is stopped by.
+
+    Raises:
+        OSError: EINVAL in a group-stop, which has none.
+    """
+    buffer = ctypes.create_string_buffer(SIGINFO_BYTES)
+    if _ptrace(Request.GETSIGINFO, tid, 0, ctypes.addressof(buffer)) < 0:
+        raise os_error()
+    return buffer.raw
+
+
+def setsiginfo(tid: Tid, info: bytes) -> None:
+    """Replace the siginfo_t of the signal that the tracee is stopped by."""
+    buffer = ctypes.create_string_buffer(info, SIGINFO_BYTES)
+    if _ptrace(Request.SETSIGINFO, tid, 0, ctypes.addressof(buffer)) < 0:
+        raise os_error()
+
+
+__all__ = [
+    "RegisterBuffer",
+    "SyscallInfoBuffer",
+    "cont",
+    "geteventmsg",
+    "getsiginfo",
+    "listen",
+    "seize",
+    "setsiginfo",
+    "syscall",
+]

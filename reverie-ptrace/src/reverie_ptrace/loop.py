@@ -1,0 +1,91 @@
+"""THE SENTENCE: a stop becomes an event, a handler answers with a command, the guest resumes."""
+
+import anyio
+
+from reverie.backend import PROCEED, Command, Deliver, Execute, Pass, Proceed, Return, dispatch
+from reverie.errors import InternalError, ReverieError
+from reverie_process import ExitStatus
+from reverie_ptrace.commands.skip import give_result
+from reverie_ptrace.commands.tail import execute_last
+from reverie_ptrace.events.interpret import interpret
+from reverie_ptrace.guest import PtraceGuest
+from reverie_ptrace.resume import resume
+from reverie_ptrace.run import Run
+from reverie_ptrace.stops.status import Gone, SignalStop, Stop
+from reverie_ptrace.tracee import Tracee
+from reverie_syscalls import Signal
+
+
+async def live(run: Run, tracee: Tracee) -> None:
+    """Lead one tracee from its first stop to its end, and run the callbacks that its end asks for."""
+    status = None
+    while status is None:
+        try:
+            with anyio.CancelScope() as tracee.scope:  # cancelled when the thread dies under a handler
+                status = await _converse(run, tracee)
+        except Exception as error:
+            run.end(_reason(error, tracee))
+            tracee.mailbox.pending = tracee.mailbox.pending or tracee.stop
+    tracee.scope = None
+    try:
+        if tracee.thread is not None:
+            await run.burial.end_thread(tracee.thread, run.rpc(tracee.thread.tid), status)
+    except Exception as error:
+        run.end(_reason(error, tracee))
+    finally:
+        run.release(tracee, status)
+
+
+async def _converse(run: Run, tracee: Tracee) -> ExitStatus:
+    mailbox = tracee.mailbox
+    stop = await mailbox
+    while type(stop) is not Gone:
+        try:
+            event = await interpret(run, tracee, stop)
+            if event is None or tracee.thread is None or run.failure is not None:
+                command = _unasked(stop)
+            else:
+                command = await dispatch(tracee.thread.process.tool, PtraceGuest(run, tracee, tracee.thread), event)
+            if mailbox.pending is None:
+                await carry_out(run, tracee, command)
+        except ProcessLookupError:
+            pass  # ESRCH: it was killed while it was stopped; its end is the next thing we hear
+        stop = await mailbox
+    return stop.status
+
+
+async def carry_out(run: Run, tracee: Tracee, command: Command) -> None:
+    """Do to the tracee what the command says, and let it run on."""
+    signo = 0
+    match command:
+        case Pass() if tracee.pending:
+            tracee.pending = False
+        case Return(value):
+            give_result(tracee, value)
+        case Pass():
+            assert tracee.call is not None
+            await execute_last(run, tracee, tracee.call)
+        case Execute(call):
+            await execute_last(run, tracee, call)
+        case Deliver(signal):
+            signo = signal or 0
+        case Proceed():
+            pass
+    if tracee.mailbox.pending is None:
+        resume(tracee, signo)
+
+
+def _unasked(stop: Stop) -> Command:
+    """What to do at a stop that no handler is asked about: a signal takes its course."""
+    return Deliver(Signal(stop.signo)) if type(stop) is SignalStop else PROCEED
+
+
+def _reason(error: Exception, tracee: Tracee) -> ReverieError:
+    if isinstance(error, ReverieError):
+        return error
+    reason = InternalError(f"{type(error).__name__}: {error} (in thread {tracee.tid}). Please report this")
+    reason.__cause__ = error
+    return reason
+
+
+__all__ = ["carry_out", "live"]

@@ -1,0 +1,48 @@
+"""RESUME: how the tracee runs on: which restart request, and with which signal."""
+
+from reverie.arch.x86_64 import NO_SYSCALL, ORIG_RAX, RAX
+from reverie_ptrace.commands.registers import is_restart_code, restart_by_hand
+from reverie_ptrace.events.signals import send_held
+from reverie_ptrace.stops.status import GroupStop
+from reverie_ptrace.tracee import HeldSignal, Tracee
+
+
+def resume(tracee: Tracee, signo: int = 0) -> None:
+    """Let the tracee run on, delivering a signal if it stands at a signal-delivery-stop."""
+    if type(tracee.stop) is GroupStop:
+        tracee.stopped.listen()
+        return
+    if tracee.moved:
+        signo = _return_from_injection(tracee, signo)
+    if tracee.registers_changed:
+        tracee.stopped.store(tracee.registers)
+        tracee.registers_changed = False
+    tracee.registers_known = False
+    if tracee.held:
+        send_held(tracee)
+    tracee.siginfo = None
+    tracee.stopped.cont(signo)
+
+
+def _return_from_injection(tracee: Tracee, signo: int) -> int:
+    """Go on as from the stop that the handler was called for, though the tracee stands elsewhere now.
+
+    At the exit from an injected call a signal cannot be delivered with its siginfo, so
+    one that the tool wants delivered is sent again. And if the guest's own call had
+    been interrupted by a signal that the tool suppresses, nothing will make the kernel
+    restart it.
+    """
+    tracee.moved = False
+    if tracee.siginfo is None:
+        return 0
+    info, tracee.siginfo = tracee.siginfo, None
+    if signo:
+        tracee.held.appendleft(HeldSignal(signo, info, offered=True))
+    elif not tracee.held:
+        words = tracee.registers.words
+        if words[ORIG_RAX] != NO_SYSCALL and is_restart_code(words[RAX]):
+            restart_by_hand(tracee, (1 << 64) - words[RAX])
+    return 0
+
+
+__all__ = ["resume"]

@@ -1,0 +1,84 @@
+"""What all rooms of one run share: its tracees, the tool's states, and its end."""
+
+import os
+import signal
+from collections.abc import Callable
+from typing import Any
+
+import anyio
+
+from reverie.backend import Burial, Host, Lineage, LoopbackRpc, Thread
+from reverie.errors import ReverieError
+from reverie_process import ExitStatus, Tid
+from reverie_ptrace.kernel.requests import RegisterBuffer, SyscallInfoBuffer
+from reverie_ptrace.stopped import Stopped
+from reverie_ptrace.stops.host import EventHost
+from reverie_ptrace.stops.router import Router
+from reverie_ptrace.tracee import Tracee
+
+
+class Run:
+    """One run. Two of them can live in one process, each on its own thread."""
+
+    def __init__(self, lineage: Lineage, events: EventHost) -> None:
+        self.lineage = lineage
+        self.burial = Burial(lineage)
+        self.router = Router(self._promote)
+        self.scratch = RegisterBuffer()
+        """Registers of an injected call. Between two awaits, so one serves all tracees."""
+        self.syscall_info = SyscallInfoBuffer()
+        self.finished = anyio.Event()
+        self.failure: ReverieError | None = None
+        self.rpc_host: Host | None = None
+        self.start_life: Callable[[Tracee], None] = lambda tracee: None
+        self.root: Tracee | None = None
+        self.root_status: ExitStatus | None = None
+        self._events = events
+
+    def adopt(self, tid: Tid, thread: Thread | None) -> Tracee:
+        """Take charge of a tracee whose birth was announced, until it is gone."""
+        tracee = Tracee(tid, self._events.mailbox(), Stopped(tid), thread)
+        self.start_life(tracee)
+        self.router.add(tracee)
+        if self.failure is not None:
+            _kill(tid)
+        return tracee
+
+    def release(self, tracee: Tracee, status: ExitStatus) -> None:
+        """Forget a tracee that is gone; the run ends with the last one."""
+        if tracee is self.root:
+            self.root_status = status
+        self.router.remove(tracee)
+        if not self.router.tracees:
+            self.finished.set()
+
+    def end(self, reason: ReverieError) -> None:
+        """Kill every process of the guest. The first reason is what the run raises."""
+        if self.failure is None:
+            self.failure = reason
+        for tracee in tuple(self.router.tracees.values()):
+            _kill(tracee.tid)
+
+    def rpc(self, tid: Tid) -> LoopbackRpc[Any]:
+        """Return a thread's way to the global state."""
+        assert self.rpc_host is not None
+        return LoopbackRpc(self.rpc_host, tid)
+
+    def _promote(self, tracee: Tracee) -> None:
+        if tracee.thread is not None:
+            self.lineage.promote(tracee.thread)
+
+
+def _kill(tid: Tid) -> None:
+    """SIGKILL a tracee's process. kill(2) takes any thread's id for its process.
+
+    The id cannot have passed to a stranger: a tracee's id is free only when we have
+    waited for its end.
+    """
+    try:
+        os.kill(tid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+
+
+__all__ = ["Run"]

@@ -1,0 +1,81 @@
+"""What we know of one tracee. No behaviour: the rooms of the five stages act on it."""
+
+from collections import deque
+from dataclasses import dataclass, field
+
+import anyio
+
+from reverie.backend import Thread
+from reverie_process import Tid
+from reverie_ptrace.kernel.requests import RegisterBuffer
+from reverie_ptrace.stopped import Stopped
+from reverie_ptrace.stops.mailbox import Mailbox
+from reverie_ptrace.stops.status import Stop
+from reverie_syscalls import Syscall
+
+
+@dataclass(frozen=True, slots=True)
+class HeldSignal:
+    """A signal taken out of the kernel's hands, to be sent again with what came with it."""
+
+    signo: int
+    siginfo: bytes
+    offered: bool
+    """Whether the tool has been asked about it already."""
+
+
+@dataclass(slots=True, eq=False)
+class Tracee:
+    """One thread under ptrace."""
+
+    tid: Tid
+    mailbox: Mailbox
+    stopped: Stopped
+    thread: Thread | None
+    """The tool's state; None when making it failed and the run is being ended."""
+
+    scope: anyio.CancelScope | None = None
+    """Around everything that a handler may wait for."""
+    dying: bool = False
+    """Its exit stop was seen: nothing can be asked of it any more."""
+
+    stop: Stop | None = None
+    """The stop it is in now; an injection moves it on to later ones."""
+    first_stop_seen: bool = False
+    launching: bool = False
+    """The root, between its fork and its first execve: what it calls is our own set-up."""
+    executed: bool = False
+    """It has exec'ed at least once under us."""
+
+    registers: RegisterBuffer = field(default_factory=RegisterBuffer)
+    """What the guest is to have when it runs on, once ``registers_known``."""
+    registers_known: bool = False
+    registers_changed: bool = False
+    """The kernel has others than ``registers``: they are stored before it runs on."""
+    displaced: bool = False
+    """An injected call runs on registers of its own, which a child would be born with."""
+    inherited: bytes | None = None
+    """For a child born of an injected call: its parent's own registers."""
+
+    call: Syscall | None = None
+    """The intercepted call."""
+    pending: bool = False
+    """``call`` has not been executed yet."""
+    foreign: bool = False
+    """``call`` was made in another architecture's or number space's way."""
+    interrupted: bool = False
+    """The kernel itself gave a restart code, so it will act on one."""
+
+    siginfo: bytes | None = None
+    """What came with the signal that it is stopped by."""
+    moved: bool = False
+    """An injection has moved it on from the stop that its handler was called for."""
+    held: deque[HeldSignal] = field(default_factory=deque)
+    """Signals that came while an injected call was under way."""
+    sent_again: list[HeldSignal] = field(default_factory=list)
+    """Held signals that we have sent again and that have not arrived yet."""
+    vdso_syscall: int | None = None
+    """The address of a syscall instruction in its vDSO, once looked up."""
+
+
+__all__ = ["HeldSignal", "Tracee"]

@@ -1,0 +1,155 @@
+"""One run: spawn the root, seize it, let every tracee live, and tear down."""
+
+import os
+import signal
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import anyio
+
+from reverie import RunTimeout, ToolError
+from reverie.backend import Control, EventLoop, Host, Lineage, RunOptions, RunResult, filter_for
+from reverie.tool import Tool, global_state_type
+from reverie_process import Command, ExitStatus, Spawned, SpawnError, Tid, find_program, read_report, spawn
+from reverie_process.plan import AwaitPermission, ChangeDirectory, InstallFilter, RestoreSignals, SpawnPlan, Step, StopSelf
+from reverie_process.stdio import Stdio, open_stdio
+from reverie_ptrace.capture import Capture
+from reverie_ptrace.kernel import requests
+from reverie_ptrace.loop import live
+from reverie_ptrace.run import Run
+from reverie_ptrace.stops.host import EventHost
+from reverie_ptrace.tracee import Tracee
+
+
+class Tracer:
+    """One run of a tool on a command, on the thread that calls ``run``."""
+
+    def __init__(
+        self, tool: type[Tool[Any, Any]], command: Command, config: Any, options: RunOptions, control: Control
+    ) -> None:
+        self._tool = tool
+        self._command = command
+        self._config = config
+        self._options = options
+        self._control = control
+        self._path = find_program(command)
+        self._host = _event_host(options.event_loop)
+        self._result: RunResult[Any] | None = None
+        self._run: Run | None = None
+
+    def run(self) -> RunResult[Any]:
+        """Do it. Blocks until the last tracee is gone."""
+        self._host.run(self._main, self._deliver)
+        assert self._result is not None
+        return self._result
+
+    def _deliver(self, tid: int, status: int) -> None:
+        assert self._run is not None
+        self._run.router.deliver(tid, status)
+
+    async def _main(self) -> None:
+        run = self._run = Run(Lineage(self._tool, self._config), self._host)
+        state = await _global_state(self._tool, self._config)
+        run.rpc_host = Host(state)
+        subscription = self._tool.subscriptions(self._config)
+        stdio = open_stdio(self._command)
+        capture = Capture(stdio, self._command.input)
+        try:
+            async with anyio.create_task_group() as tasks:
+                run.start_life = lambda tracee: tasks.start_soon(live, run, tracee)
+                spawned = self._launch(run, stdio, filter_for(subscription))
+                try:
+                    capture.start(tasks)
+                    if self._options.timeout is not None:
+                        tasks.start_soon(self._end_late, run, self._options.timeout)
+                    self._attach_control(run)
+                    await run.finished.wait()
+                finally:
+                    self._control.detach()
+                    problem = _launch_problem(run, spawned)
+                tasks.cancel_scope.cancel()
+        finally:
+            capture.finish()
+        if run.failure is not None:
+            raise run.failure
+        if problem is not None:
+            raise problem
+        assert run.root_status is not None
+        self._result = RunResult(run.root_status, state, capture.stdout, capture.stderr)
+
+    def _launch(self, run: Run, stdio: Stdio, program: bytes | None) -> Spawned:
+        """Fork the root and become its tracer before it does anything but set itself up."""
+        waiting, permission = os.pipe()
+        try:
+            spawned = spawn(self._plan(stdio, waiting, program))
+            try:
+                requests.seize(Tid(spawned.pid))
+                root = run.adopt(Tid(spawned.pid), run.lineage.start_root(spawned.pid))
+            except BaseException:
+                os.kill(spawned.pid, signal.SIGKILL)
+                os.waitpid(spawned.pid, 0)
+                os.close(spawned.report)
+                raise
+            root.launching = True
+            run.root = root
+            os.write(permission, b"g")
+            return spawned
+        finally:
+            os.close(waiting)
+            os.close(permission)
+            stdio.close_theirs()
+
+    def _plan(self, stdio: Stdio, waiting: int, program: bytes | None) -> SpawnPlan:
+        command = self._command
+        steps: list[Step] = [*stdio.redirects]
+        if command.cwd is not None:
+            steps.append(ChangeDirectory(os.fspath(command.cwd)))
+        steps += [RestoreSignals(), AwaitPermission(waiting), StopSelf()]
+        if program is not None:
+            steps.append(InstallFilter(program))
+        argv = [command.argv0 or command.args[0], *command.args[1:]]
+        return SpawnPlan(steps, self._path, argv, command.environment)
+
+    def _attach_control(self, run: Run) -> None:
+        def send(signo: int) -> None:
+            if run.root is not None and run.root_status is None:
+                os.kill(run.root.tid, signo)
+
+        self._control.attach(
+            end=lambda reason: self._host.call_from_thread(lambda: run.end(reason)),
+            send_signal=lambda signo: self._host.call_from_thread(lambda: send(signo)),
+        )
+
+    async def _end_late(self, run: Run, timeout: float) -> None:
+        await anyio.sleep(timeout)
+        run.end(RunTimeout(f"{self._command.args[0]} was still running after {timeout:g} s; it was killed"))
+
+
+def _event_host(event_loop: EventLoop) -> EventHost:
+    """Import only the loop that is used: the other may not be installed, and costs time."""
+    if event_loop == "trio":
+        from reverie_ptrace.stops.on_trio import TrioHost
+
+        return TrioHost()
+    from reverie_ptrace.stops.on_asyncio import AsyncioHost
+
+    return AsyncioHost()
+
+
+async def _global_state(tool: type[Tool[Any, Any]], config: Any) -> Any:
+    kind = global_state_type(tool)
+    try:
+        return await kind.init_global_state(config)
+    except Exception as error:
+        raise ToolError(f"{kind.__name__}.init_global_state raised {type(error).__name__}: {error}") from error
+
+
+def _launch_problem(run: Run, spawned: Spawned) -> SpawnError | None:
+    """Close the report pipe; return why the root never became the program, if it did not."""
+    if run.root is not None and run.root.executed:
+        os.close(spawned.report)
+        return None
+    return read_report(spawned)
+
+
+__all__ = ["Tracer"]

@@ -1,0 +1,1 @@
+"""What generator/generate.py makes of tables/*.toml; nobody edits it."""

@@ -1,0 +1,249 @@
+"""Flags and enums of calls on processes, limits and scheduling.
+
+Names are the kernel's. A flag set keeps bits nobody has named.
+"""
+
+from enum import IntEnum, IntFlag
+
+
+class CloneFlags(IntFlag):
+    """clone(2), unshare(2), setns(2); clone's lowest byte is the exit signal."""
+
+    CLONE_NEWTIME = 0x80
+    CLONE_VM = 0x100
+    CLONE_FS = 0x200
+    CLONE_FILES = 0x400
+    CLONE_SIGHAND = 0x800
+    CLONE_PIDFD = 0x1000
+    CLONE_PTRACE = 0x2000
+    CLONE_VFORK = 0x4000
+    CLONE_PARENT = 0x8000
+    CLONE_THREAD = 0x10000
+    CLONE_NEWNS = 0x20000
+    CLONE_SYSVSEM = 0x40000
+    CLONE_SETTLS = 0x80000
+    CLONE_PARENT_SETTID = 0x100000
+    CLONE_CHILD_CLEARTID = 0x200000
+    CLONE_DETACHED = 0x400000
+    CLONE_UNTRACED = 0x800000
+    CLONE_CHILD_SETTID = 0x1000000
+    CLONE_NEWCGROUP = 0x2000000
+    CLONE_NEWUTS = 0x4000000
+    CLONE_NEWIPC = 0x8000000
+    CLONE_NEWUSER = 0x10000000
+    CLONE_NEWPID = 0x20000000
+    CLONE_NEWNET = 0x40000000
+    CLONE_IO = 0x80000000
+    CLONE_CLEAR_SIGHAND = 0x100000000
+    CLONE_INTO_CGROUP = 0x200000000
+
+
+class WaitOptions(IntFlag):
+    """wait4(2), waitid(2)."""
+
+    WNOHANG = 0x1
+    WUNTRACED = 0x2
+    WEXITED = 0x4
+    WCONTINUED = 0x8
+    WNOWAIT = 0x1000000
+    __WNOTHREAD = 0x20000000
+    __WALL = 0x40000000
+    __WCLONE = 0x80000000
+
+
+class IdType(IntEnum):
+    """waitid(2)."""
+
+    P_ALL = 0
+    P_PID = 1
+    P_PGID = 2
+    P_PIDFD = 3
+
+
+class Resource(IntEnum):
+    """getrlimit(2)."""
+
+    RLIMIT_CPU = 0
+    RLIMIT_FSIZE = 1
+    RLIMIT_DATA = 2
+    RLIMIT_STACK = 3
+    RLIMIT_CORE = 4
+    RLIMIT_RSS = 5
+    RLIMIT_NPROC = 6
+    RLIMIT_NOFILE = 7
+    RLIMIT_MEMLOCK = 8
+    RLIMIT_AS = 9
+    RLIMIT_LOCKS = 10
+    RLIMIT_SIGPENDING = 11
+    RLIMIT_MSGQUEUE = 12
+    RLIMIT_NICE = 13
+    RLIMIT_RTPRIO = 14
+    RLIMIT_RTTIME = 15
+
+
+class RusageWho(IntEnum):
+    """getrusage(2)."""
+
+    RUSAGE_SELF = 0
+    RUSAGE_CHILDREN = -1
+    RUSAGE_THREAD = 1
+
+
+class PriorityWhich(IntEnum):
+    """getpriority(2)."""
+
+    PRIO_PROCESS = 0
+    PRIO_PGRP = 1
+    PRIO_USER = 2
+
+
+class SchedPolicy(IntEnum):
+    """sched_setscheduler(2)."""
+
+    SCHED_OTHER = 0
+    SCHED_FIFO = 1
+    SCHED_RR = 2
+    SCHED_BATCH = 3
+    SCHED_ISO = 4
+    SCHED_IDLE = 5
+    SCHED_DEADLINE = 6
+    SCHED_EXT = 7
+
+
+class PrctlOption(IntEnum):
+    """prctl(2)."""
+
+    PR_SET_PDEATHSIG = 1
+    PR_GET_PDEATHSIG = 2
+    PR_GET_DUMPABLE = 3
+    PR_SET_DUMPABLE = 4
+    PR_GET_UNALIGN = 5
+    PR_SET_UNALIGN = 6
+    PR_GET_KEEPCAPS = 7
+    PR_SET_KEEPCAPS = 8
+    PR_GET_TIMING = 13
+    PR_SET_TIMING = 14
+    PR_SET_NAME = 15
+    PR_GET_NAME = 16
+    PR_GET_SECCOMP = 21
+    PR_SET_SECCOMP = 22
+    PR_CAPBSET_READ = 23
+    PR_CAPBSET_DROP = 24
+    PR_GET_TSC = 25
+    PR_SET_TSC = 26
+    PR_GET_SECUREBITS = 27
+    PR_SET_SECUREBITS = 28
+    PR_SET_TIMERSLACK = 29
+    PR_GET_TIMERSLACK = 30
+    PR_MCE_KILL = 33
+    PR_MCE_KILL_GET = 34
+    PR_SET_MM = 35
+    PR_SET_CHILD_SUBREAPER = 36
+    PR_GET_CHILD_SUBREAPER = 37
+    PR_SET_NO_NEW_PRIVS = 38
+    PR_GET_NO_NEW_PRIVS = 39
+    PR_GET_TID_ADDRESS = 40
+    PR_SET_THP_DISABLE = 41
+    PR_GET_THP_DISABLE = 42
+    PR_CAP_AMBIENT = 47
+    PR_GET_SPECULATION_CTRL = 52
+    PR_SET_SPECULATION_CTRL = 53
+    PR_SET_IO_FLUSHER = 57
+    PR_GET_IO_FLUSHER = 58
+    PR_SET_SYSCALL_USER_DISPATCH = 59
+    PR_SCHED_CORE = 62
+    PR_SET_PTRACER = 0x59616d61
+    PR_SET_VMA = 0x53564d41
+
+
+class ArchPrctlCode(IntEnum):
+    """arch_prctl(2)."""
+
+    ARCH_SET_GS = 0x1001
+    ARCH_SET_FS = 0x1002
+    ARCH_GET_FS = 0x1003
+    ARCH_GET_GS = 0x1004
+    ARCH_GET_CPUID = 0x1011
+    ARCH_SET_CPUID = 0x1012
+    ARCH_CET_STATUS = 0x3001
+
+
+class RseqFlags(IntFlag):
+    """rseq(2)."""
+
+    RSEQ_FLAG_UNREGISTER = 0x1
+
+
+class PidfdFlags(IntFlag):
+    """pidfd_open(2)."""
+
+    PIDFD_NONBLOCK = 0o4000
+    PIDFD_THREAD = 0o200
+
+
+class MembarrierCommand(IntEnum):
+    """membarrier(2)."""
+
+    MEMBARRIER_CMD_QUERY = 0
+    MEMBARRIER_CMD_GLOBAL = 1
+    MEMBARRIER_CMD_GLOBAL_EXPEDITED = 2
+    MEMBARRIER_CMD_REGISTER_GLOBAL_EXPEDITED = 4
+    MEMBARRIER_CMD_PRIVATE_EXPEDITED = 8
+    MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED = 16
+    MEMBARRIER_CMD_PRIVATE_EXPEDITED_SYNC_CORE = 32
+    MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED_SYNC_CORE = 64
+    MEMBARRIER_CMD_PRIVATE_EXPEDITED_RSEQ = 128
+    MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED_RSEQ = 256
+
+
+class SeccompOperation(IntEnum):
+    """seccomp(2)."""
+
+    SECCOMP_SET_MODE_STRICT = 0
+    SECCOMP_SET_MODE_FILTER = 1
+    SECCOMP_GET_ACTION_AVAIL = 2
+    SECCOMP_GET_NOTIF_SIZES = 3
+
+
+class GetrandomFlags(IntFlag):
+    """getrandom(2)."""
+
+    GRND_NONBLOCK = 0x1
+    GRND_RANDOM = 0x2
+    GRND_INSECURE = 4
+
+
+class PtraceRequest(IntEnum):
+    """ptrace(2)."""
+
+    PTRACE_TRACEME = 0
+    PTRACE_PEEKTEXT = 1
+    PTRACE_PEEKDATA = 2
+    PTRACE_PEEKUSER = 3
+    PTRACE_POKETEXT = 4
+    PTRACE_POKEDATA = 5
+    PTRACE_POKEUSER = 6
+    PTRACE_CONT = 7
+    PTRACE_KILL = 8
+    PTRACE_SINGLESTEP = 9
+    PTRACE_GETREGS = 12
+    PTRACE_SETREGS = 13
+    PTRACE_GETFPREGS = 14
+    PTRACE_SETFPREGS = 15
+    PTRACE_ATTACH = 16
+    PTRACE_DETACH = 17
+    PTRACE_SYSCALL = 24
+    PTRACE_SETOPTIONS = 0x4200
+    PTRACE_GETEVENTMSG = 0x4201
+    PTRACE_GETSIGINFO = 0x4202
+    PTRACE_SETSIGINFO = 0x4203
+    PTRACE_GETREGSET = 0x4204
+    PTRACE_SETREGSET = 0x4205
+    PTRACE_SEIZE = 0x4206
+    PTRACE_INTERRUPT = 0x4207
+    PTRACE_LISTEN = 0x4208
+    PTRACE_PEEKSIGINFO = 0x4209
+    PTRACE_GETSIGMASK = 0x420a
+    PTRACE_SETSIGMASK = 0x420b
+    PTRACE_SECCOMP_GET_FILTER = 0x420c
+    PTRACE_GET_SYSCALL_INFO = 0x420e

@@ -1,0 +1,56 @@
+"""Intercept, change or elide the system calls of any Linux program before the kernel runs them.
+
+This is the front door for those who write tools; ``reverie.backend`` is the one for
+those who write backends.
+"""
+
+from reverie.errors import (
+    BackendUnavailable,
+    GuestGone,
+    InternalError,
+    LocalProtocolError,
+    ProtocolError,
+    RemoteError,
+    RemoteProtocolError,
+    ReverieError,
+    RunCancelled,
+    RunTimeout,
+    SyscallError,
+    ToolError,
+)
+from reverie.global_tool import GlobalTool, NoGlobal, Rpc, rpc
+from reverie.guest import Guest
+from reverie.run import RunResult, arun, run
+from reverie.subscription import Instruction, Subscription
+from reverie.tool import Tool
+from reverie_process import Command, ExitStatus, Pid, Tid
+
+__all__ = [
+    "BackendUnavailable",
+    "Command",
+    "ExitStatus",
+    "GlobalTool",
+    "Guest",
+    "GuestGone",
+    "Instruction",
+    "InternalError",
+    "LocalProtocolError",
+    "NoGlobal",
+    "Pid",
+    "ProtocolError",
+    "RemoteError",
+    "RemoteProtocolError",
+    "ReverieError",
+    "Rpc",
+    "RunCancelled",
+    "RunResult",
+    "RunTimeout",
+    "Subscription",
+    "SyscallError",
+    "Tid",
+    "Tool",
+    "ToolError",
+    "arun",
+    "rpc",
+    "run",
+]

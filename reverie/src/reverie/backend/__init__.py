@@ -1,0 +1,41 @@
+"""The kit for those who write backends: everything about a run but how a guest is stopped."""
+
+from reverie.backend.burial import Burial
+from reverie.backend.commands import PASS, PROCEED, Command, Deliver, Execute, Pass, Proceed, Return
+from reverie.backend.contract import Backend, Control, EventLoop, RunOptions, RunResult
+from reverie.backend.dispatch import answer_syscall, dispatch
+from reverie.backend.filters import FOREIGN, filter_for
+from reverie.backend.handler_end import HandlerEnded, TailInjected
+from reverie.backend.lineage import Lineage, Process, Thread
+from reverie.backend.remote_memory import RemoteMemory
+from reverie.backend.rpc.host import Host
+from reverie.backend.rpc.loopback import LoopbackRpc
+
+__all__ = [
+    "FOREIGN",
+    "PASS",
+    "PROCEED",
+    "Backend",
+    "Burial",
+    "Command",
+    "Control",
+    "Deliver",
+    "EventLoop",
+    "Execute",
+    "HandlerEnded",
+    "Host",
+    "Lineage",
+    "LoopbackRpc",
+    "Pass",
+    "Proceed",
+    "Process",
+    "RemoteMemory",
+    "Return",
+    "RunOptions",
+    "RunResult",
+    "TailInjected",
+    "Thread",
+    "answer_syscall",
+    "dispatch",
+    "filter_for",
+]

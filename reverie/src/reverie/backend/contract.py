@@ -1,0 +1,101 @@
+"""What a backend is, and what passes between it and the one who starts a run."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, Literal, Protocol, TypeVar
+
+from reverie.errors import ReverieError
+from reverie.global_tool import GlobalTool
+from reverie.tool import Tool
+from reverie_process import Command, ExitStatus
+
+G = TypeVar("G", bound=GlobalTool[Any])
+EventLoop = Literal["asyncio", "trio"]
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult(Generic[G]):
+    """The outcome of a run, when the last process of the guest is gone."""
+
+    status: ExitStatus
+    """How the first process ended."""
+    global_state: G
+    """The tool's global state; nobody else holds it any more."""
+    stdout: bytes | None = None
+    """What the guest wrote, when the command had ``stdout=PIPE``."""
+    stderr: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """How to run, as far as it concerns every backend."""
+
+    event_loop: EventLoop = "asyncio"
+    """Which loop the handlers run in."""
+    timeout: float | None = None
+    """Seconds after which the guest is killed and ``RunTimeout`` raised."""
+
+
+class Control:
+    """Ends a run from outside. Safe to use from any thread and from a signal handler."""
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        self._end: Callable[[ReverieError], None] | None = None
+        self._send_signal: Callable[[int], None] | None = None
+        self._reason: ReverieError | None = None
+
+    def end(self, reason: ReverieError) -> None:
+        """Kill the guest and let the run raise ``reason``. The first reason counts."""
+        with self._lock:
+            if self._reason is None:
+                self._reason = reason
+            if self._end is not None:
+                self._end(self._reason)
+
+    def send_signal(self, signo: int) -> None:
+        """Send a signal to the guest's first process, if it has started."""
+        with self._lock:
+            if self._send_signal is not None:
+                self._send_signal(signo)
+
+    def attach(self, end: Callable[[ReverieError], None], send_signal: Callable[[int], None]) -> None:
+        """Used by a backend: name what carries the requests out. Both must be safe from any thread."""
+        with self._lock:
+            self._end, self._send_signal = end, send_signal
+            if self._reason is not None:
+                end(self._reason)
+
+    def detach(self) -> None:
+        """Used by a backend: the run is over."""
+        with self._lock:
+            self._end = self._send_signal = None
+
+
+class Backend(Protocol):
+    """A way to stop a guest. It hosts any tool; nothing in it is made for one."""
+
+    name: str
+
+    def unavailable(self) -> str | None:
+        """Return why this machine cannot run it and what to change, or None when it can."""
+        ...
+
+    def run(
+        self, tool: type[Tool[G, Any]], command: Command, config: Any, options: RunOptions, control: Control
+    ) -> RunResult[G]:
+        """Run the command under the tool until the last process is gone. Blocks.
+
+        Called on a thread that is the run's own, so a backend may bind kernel state to it.
+
+        Raises:
+            SpawnError: the command could not be started.
+            ToolError: the tool raised.
+            BackendUnavailable: this machine cannot.
+            ReverieError: the reason given to ``Control.end``.
+        """
+        ...
+
+
+__all__ = ["Backend", "Control", "EventLoop", "RunOptions", "RunResult"]

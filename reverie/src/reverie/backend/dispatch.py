@@ -1,0 +1,96 @@
+"""HANDLER: from an event, through the tool's handler, to a command. The same for every backend."""
+
+from typing import Any, assert_never
+
+from reverie.backend.commands import PASS, PROCEED, Command, Deliver, Execute, Return
+from reverie.backend.handler_end import HandlerEnded, TailInjected
+from reverie.errors import GuestGone, ToolError
+from reverie.events import Event, ProgramExecuted, SignalReceived, ThreadStarted
+from reverie.guest import Guest
+from reverie.tool import Tool
+from reverie_syscalls import Signal, Syscall, SyscallError
+
+
+async def dispatch(tool: Tool[Any, Any], guest: Guest[Any, Any], event: Event) -> Command:
+    """Call the handler that the event is for and return what it wants done.
+
+    Raises:
+        ToolError: the handler raised, or answered with something that is no answer.
+    """
+    if isinstance(event, Syscall):  # per stop: the commonest event is tried first
+        return await answer_syscall(tool, guest, event)
+    try:
+        match event:
+            case SignalReceived(signal):
+                return Deliver(_signal(tool, await tool.handle_signal_event(guest, signal)))
+            case ThreadStarted():
+                await tool.handle_thread_start(guest)
+            case ProgramExecuted():
+                await tool.handle_post_exec(guest)
+            case _:
+                assert_never(event)
+    except TailInjected as tail:
+        return Execute(tail.call)
+    except (HandlerEnded, GuestGone):
+        pass
+    except ToolError:
+        raise
+    except Exception as error:
+        raise _tool_error(tool, guest, event, error) from error
+    return PROCEED
+
+
+async def answer_syscall(tool: Tool[Any, Any], guest: Guest[Any, Any], call: Syscall) -> Command:
+    """Call ``handle_syscall_event``. A ``SyscallError`` that leaves it is the guest's result."""
+    try:
+        value = await tool.handle_syscall_event(guest, call)
+    except TailInjected as tail:
+        return PASS if tail.call is call else Execute(tail.call)
+    except SyscallError as error:
+        return Return(-error.errno)
+    except (HandlerEnded, GuestGone):
+        return PROCEED
+    except Exception as error:
+        raise _tool_error(tool, guest, call, error) from error
+    if isinstance(value, int) and -(1 << 63) <= value < 1 << 64:
+        return Return(value)
+    raise ToolError(
+        f"{type(tool).__name__}.handle_syscall_event returned {value!r} for {call.name} in thread {guest.tid}:"
+        " return the call's result, a 64-bit int, or end with guest.tail_inject(call)"
+    )
+
+
+def _signal(tool: Tool[Any, Any], answer: object) -> Signal | None:
+    if answer is None:
+        return None
+    try:
+        return Signal(answer)
+    except ValueError:
+        raise ToolError(
+            f"{type(tool).__name__}.handle_signal_event returned {answer!r}: return a Signal, or None to suppress it"
+        ) from None
+
+
+_HANDLERS: dict[type[object], str] = {
+    SignalReceived: "handle_signal_event",
+    ThreadStarted: "handle_thread_start",
+    ProgramExecuted: "handle_post_exec",
+}
+
+
+def _tool_error(tool: Tool[Any, Any], guest: Guest[Any, Any], event: Event, error: Exception) -> ToolError:
+    handler = _HANDLERS.get(type(event), "handle_syscall_event")
+    about = f" for {event.name}" if isinstance(event, Syscall) else ""
+    return ToolError(
+        f"{type(tool).__name__}.{handler} raised {describe_error(error)}{about} in thread {guest.tid}."
+        " The guest was ended; --log-level debug shows where it was raised"
+    )
+
+
+def describe_error(error: BaseException) -> str:
+    """Return an exception's type and text in one line."""
+    text = " ".join(str(error).split())
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+__all__ = ["answer_syscall", "describe_error", "dispatch"]

@@ -1,0 +1,106 @@
+"""Memory of another process, read and written from outside a stop by process_vm_readv(2)."""
+
+import errno
+from typing import Final
+
+from reverie.errors import GuestGone
+from reverie_process import libc
+from reverie_syscalls import MemoryFault
+
+_PAGE: Final = 4096
+_CHUNK: Final = 1 << 20
+"""Bytes moved at a time, so that a guest's absurd length costs no more memory than it has mapped:
+a chunk is at most 257 pieces, and the kernel takes 1024 (UIO_MAXIOV)."""
+_MAX_ADDRESS: Final = 1 << 64
+
+
+
+class RemoteMemory:
+    """The address space of a process, named by the id of any of its threads.
+
+    Reads and writes happen at once and respect the page protection. Any address that
+    cannot be read or written is a ``MemoryFault`` (EFAULT), whatever the kernel calls it.
+    """
+
+    __slots__ = ("_tid",)
+
+    def __init__(self, tid: int) -> None:
+        self._tid = tid
+
+    def read(self, address: int, length: int) -> bytes:
+        """Return exactly ``length`` bytes.
+
+        Raises:
+            MemoryFault: not all of them can be read.
+            GuestGone: the process is gone.
+        """
+        data = self.read_some(address, length)
+        if len(data) < length:
+            raise MemoryFault(address + len(data))
+        return data
+
+    def read_some(self, address: int, length: int) -> bytes:
+        """Return what can be read from ``address`` on, up to ``length`` bytes; perhaps nothing."""
+        if length <= 0:
+            return b""
+        parts = []
+        while length > 0:
+            wanted = min(length, _CHUNK)
+            part = self._read_chunk(address, wanted)
+            parts.append(part)
+            if len(part) < wanted:
+                break
+            address += wanted
+            length -= wanted
+        return parts[0] if len(parts) == 1 else b"".join(parts)
+
+    def write(self, address: int, data: bytes) -> None:
+        """Write all of ``data``.
+
+        Raises:
+            MemoryFault: not all of it can be written; what was before the fault is.
+            GuestGone: the process is gone.
+        """
+        for start in range(0, len(data), _CHUNK):
+            chunk = data[start : start + _CHUNK]
+            done = self._write_chunk(address + start, chunk)
+            if done < len(chunk):
+                raise MemoryFault(address + start + done)
+
+    def _read_chunk(self, address: int, length: int) -> bytes:
+        if not 0 <= address <= _MAX_ADDRESS - length:
+            return b""
+        try:
+            return libc.process_vm_read(self._tid, address, _pieces(address, length))
+        except OSError as error:
+            self._raise_unless_fault(error)
+            return b""
+
+    def _write_chunk(self, address: int, chunk: bytes) -> int:
+        if not 0 <= address <= _MAX_ADDRESS - len(chunk):
+            return 0
+        try:
+            return libc.process_vm_write(self._tid, address, _pieces(address, len(chunk)), chunk)
+        except OSError as error:
+            self._raise_unless_fault(error)
+            return 0
+
+    def _raise_unless_fault(self, error: OSError) -> None:
+        if isinstance(error, ProcessLookupError):
+            raise GuestGone(f"thread {self._tid} is gone: its memory cannot be reached") from None
+        if error.errno not in (errno.EFAULT, errno.EIO, errno.ENOMEM):
+            raise error
+
+
+def _pieces(address: int, length: int) -> list[int]:
+    """Cut a range at page borders, where a partial transfer can end."""
+    first = min(length, _PAGE - address % _PAGE)
+    pieces = [first]
+    length -= first
+    pieces += [_PAGE] * (length // _PAGE)
+    if length % _PAGE:
+        pieces.append(length % _PAGE)
+    return pieces
+
+
+__all__ = ["RemoteMemory"]

@@ -1,0 +1,150 @@
+"""Run a tool on a command: from ordinary code, and from inside an event loop.
+
+Each run has a thread of its own. A backend may bind kernel state to it (a ptrace tracer
+is a thread, not a process), a blocked caller stays interruptible, and the caller's own
+children and event loop are not the run's business.
+"""
+
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+import anyio
+import anyio.lowlevel
+import anyio.to_thread
+
+from reverie.backend.contract import Control, EventLoop, RunOptions, RunResult
+from reverie.backend.registry import find
+from reverie.errors import RunCancelled
+from reverie.global_tool import GlobalTool
+from reverie.tool import Tool, config_type
+from reverie_process import Command
+
+G = TypeVar("G", bound=GlobalTool[Any])
+
+
+def run(
+    tool: type[Tool[G, Any]],
+    command: Sequence[str] | Command,
+    *,
+    config: Any = None,
+    backend: str = "ptrace",
+    timeout: float | None = None,
+    event_loop: EventLoop = "asyncio",
+    control: Control | None = None,
+) -> RunResult[G]:
+    """Run a command under a tool and return when its last process is gone.
+
+    Args:
+        config: given to the tool; by default made by calling the type that the tool's
+            global state names.
+        timeout: seconds, after which the guest is killed.
+        event_loop: which kind of loop the handlers run in.
+        control: to end the run from another thread or a signal handler.
+
+    Raises:
+        SpawnError: the command could not be started.
+        ToolError: the tool raised; the guest was killed.
+        RunTimeout: it took too long; the guest was killed.
+        BackendUnavailable: the backend is not installed or cannot run here.
+    """
+    job = _job(tool, command, config, backend, RunOptions(event_loop, timeout), control := control or Control())
+    thread = _RunThread(job)
+    thread.start()
+    try:
+        thread.finished.wait()
+    except BaseException as reason:  # Ctrl-C in the caller's program
+        control.end(RunCancelled(f"the run was ended by {type(reason).__name__}"))
+        thread.finished.wait()
+        thread.join()
+        raise
+    thread.join()
+    return thread.result()
+
+
+async def arun(
+    tool: type[Tool[G, Any]],
+    command: Sequence[str] | Command,
+    *,
+    config: Any = None,
+    backend: str = "ptrace",
+    timeout: float | None = None,
+) -> RunResult[G]:
+    """Run a command under a tool from inside asyncio or trio. See ``run``.
+
+    Handlers run in the same kind of loop as the caller's, but not in the same loop: they
+    have a thread of their own, so a caller that computes does not hold the guest up.
+    Cancelling the call kills the guest, and returns when nothing of it is left.
+    """
+    control = Control()
+    options = RunOptions("trio" if _is_trio() else "asyncio", timeout)
+    job = _job(tool, command, config, backend, options, control)
+    thread = _RunThread(job)
+
+    async def end_when_cancelled() -> None:
+        try:
+            await anyio.sleep_forever()
+        finally:
+            control.end(RunCancelled("the run was cancelled"))
+
+    async with anyio.create_task_group() as watch:
+        watch.start_soon(end_when_cancelled)
+        with anyio.CancelScope(shield=True):
+            # A limiter of its own: waiting for a run must not use up the caller's worker threads.
+            await anyio.to_thread.run_sync(thread.run, limiter=anyio.CapacityLimiter(1))
+        watch.cancel_scope.cancel()
+    await anyio.lowlevel.checkpoint()
+    return thread.result()
+
+
+def _is_trio() -> bool:
+    import sniffio
+
+    return sniffio.current_async_library() == "trio"
+
+
+def _job(
+    tool: type[Tool[G, Any]],
+    command: Sequence[str] | Command,
+    config: Any,
+    backend: str,
+    options: RunOptions,
+    control: Control,
+) -> Callable[[], RunResult[G]]:
+    if not isinstance(command, Command):
+        command = Command(command)
+    if config is None:
+        config = config_type(tool)()
+    engine = find(backend)
+    return lambda: engine.run(tool, command, config, options, control)
+
+
+class _RunThread(threading.Thread):
+    """Runs a job and keeps what came of it."""
+
+    def __init__(self, job: Callable[[], RunResult[Any]]) -> None:
+        super().__init__(name="reverie-tracer", daemon=True)
+        self._job = job
+        self.finished = threading.Event()
+        self._result: RunResult[Any] | None = None
+        self._error: BaseException | None = None
+
+    def run(self) -> None:
+        try:
+            self._result = self._job()
+        except BaseException as error:
+            self._error = error
+        finally:
+            self.finished.set()
+
+    def result(self) -> RunResult[Any]:
+        if self._error is not None:
+            try:
+                raise self._error
+            finally:
+                self._error = None  # break the cycle of traceback and frame
+        assert self._result is not None
+        return self._result
+
+
+__all__ = ["RunResult", "arun", "run"]

@@ -1,0 +1,100 @@
+"""Which events a tool wants. A value: it can be inspected, combined, split and compiled."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import Flag, auto
+from typing import Self
+
+from reverie_syscalls import Sysno, family, lookup
+
+
+class Instruction(Flag):
+    """Instructions whose execution can be an event."""
+
+    CPUID = auto()
+    RDTSC = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A set of system calls and instructions.
+
+    ``everything_else`` stands for the calls that have no name yet: numbers that are
+    newer than the table. They cannot be listed, but ``all_syscalls`` means them too.
+    """
+
+    syscalls: frozenset[Sysno] = frozenset()
+    everything_else: bool = False
+    instructions: Instruction = Instruction(0)
+
+    @classmethod
+    def none(cls) -> Self:
+        """Want nothing: the guest runs at its own speed. Signals and exits are told all the same."""
+        return cls()
+
+    @classmethod
+    def all_syscalls(cls) -> Self:
+        """Want every system call, also those that are not in the table."""
+        return cls(frozenset(Sysno), everything_else=True)
+
+    @classmethod
+    def all(cls) -> Self:
+        """Want every system call and every instruction that can be trapped."""
+        return cls(frozenset(Sysno), everything_else=True, instructions=Instruction.CPUID | Instruction.RDTSC)
+
+    @classmethod
+    def of(cls, *wanted: Sysno | str) -> Self:
+        """Want these calls: members of ``Sysno``, names, or families such as ``"%network"``.
+
+        Raises:
+            ValueError: a name or family that does not exist; the text has the nearest ones.
+        """
+        return cls(frozenset(_members(wanted)))
+
+    @classmethod
+    def cpuid(cls) -> Self:
+        """Want the CPUID instruction."""
+        return cls(instructions=Instruction.CPUID)
+
+    @classmethod
+    def rdtsc(cls) -> Self:
+        """Want the RDTSC and RDTSCP instructions."""
+        return cls(instructions=Instruction.RDTSC)
+
+    def __or__(self, other: "Subscription") -> "Subscription":
+        return Subscription(
+            self.syscalls | other.syscalls,
+            self.everything_else or other.everything_else,
+            self.instructions | other.instructions,
+        )
+
+    def __sub__(self, other: "Subscription") -> "Subscription":
+        return Subscription(
+            self.syscalls - other.syscalls,
+            self.everything_else and not other.everything_else,
+            self.instructions & ~other.instructions,
+        )
+
+    def __contains__(self, event: object) -> bool:
+        if isinstance(event, Sysno):
+            return event in self.syscalls
+        return isinstance(event, Instruction) and event in self.instructions
+
+    def __iter__(self) -> Iterator[Sysno]:
+        return iter(sorted(self.syscalls))
+
+    def __bool__(self) -> bool:
+        return bool(self.syscalls) or self.everything_else or bool(self.instructions)
+
+
+def _members(wanted: Iterable[Sysno | str]) -> Iterator[Sysno]:
+    for item in wanted:
+        if isinstance(item, Sysno):
+            yield item
+        elif item.startswith("%"):
+            yield from family(item.removeprefix("%"))
+        else:
+            yield lookup(item)
+
+
+__all__ = ["Instruction", "Subscription"]

@@ -1,0 +1,7 @@
+/* Exits with 42. */
+#include "guest.h"
+
+int main(void)
+{
+	return 42;
+}

@@ -1,0 +1,1 @@
+"""What tests share: compiled guests, probes for programs, and the check for leftovers."""
