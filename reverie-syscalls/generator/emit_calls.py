@@ -8,7 +8,7 @@ import re
 from emit_numbers import header
 from language import Argument
 from pytypes import PythonType, python_type
-from tables import Call, Tables, Union
+from reading import Call, Tables, Union
 from vocabulary import Vocabulary
 
 LINE = 120
@@ -24,7 +24,13 @@ def emit_calls(tables: Tables, vocabulary: Vocabulary) -> str:
     body += [f"    {class_name(call.name)}," for call in described]
     body += [")", '"""Every class in this module, by number."""']
     body += ["", *_unions(tables, vocabulary)]
-    body += ["", "__all__ = [", *(f'    "{name}",' for name in sorted(class_name(call.name) for call in described)), "]", ""]
+    body += [
+        "",
+        "__all__ = [",
+        *(f'    "{name}",' for name in sorted(class_name(call.name) for call in described)),
+        "]",
+        "",
+    ]
     return "\n".join([*_imports("\n".join(body), vocabulary), *body])
 
 
@@ -35,9 +41,11 @@ def class_name(syscall: str) -> str:
 
 def _imports(body: str, vocabulary: Vocabulary) -> list[str]:
     def used(names: list[str]) -> list[str]:
-        return [name for name in sorted(names) if re.search(rf"\b{name}\b", body)]
+        return [name for name in sorted(names, key=str.lower) if re.search(rf'(?<!["\w]){name}\b', body)]
 
-    pointers = [f"{kind}Pointer" for kind in ("Array", "Buffer", "CString", "Int", "Path", "", "StringVector", "Struct")]
+    pointers = [
+        f"{kind}Pointer" for kind in ("Array", "Buffer", "CString", "Int", "Path", "", "StringVector", "Struct")
+    ]
     lines = header("One typed class for each system call the tables describe.")
     lines += ["from __future__ import annotations", "", "from typing import TYPE_CHECKING, Self, SupportsIndex", ""]
     lines += _import("..abi", used(["int32", "int64", "uint32", "word"]))
@@ -68,7 +76,7 @@ def _class(call: Call, arguments: tuple[Argument, ...], vocabulary: Vocabulary) 
     lines += [f"    sysno = Sysno.{call.name}", f"    number = {call.x86_64}", f'    name = "{call.name}"']
     parameters = [_parameter(argument, arguments, vocabulary) for argument in arguments]
     if parameters:
-        lines += ["    signature = (", *(f"        {text}," for text in parameters), "    )"]
+        lines += _wrapped("    signature = ", parameters)
     if call.returns:
         lines.append(f'    result_kind = "{call.returns}"')
     lines += ["", *_constructor(arguments), "", *_replace(call, names)]
@@ -111,7 +119,7 @@ def _property(argument: Argument, python: PythonType) -> list[str]:
         module = "ioctl" if python.lazily == "IoctlRequest" else "flags"
         lines += [f"        from ..args.{module} import {python.lazily}", ""]
     if argument.when_flags:
-        lines.append(f"        if not self.signature[{{index}}].present(self.words):".format(index=_index(expression)))
+        lines.append(f"        if not self.signature[{_index(expression)}].present(self.words):")
         lines.append("            return None")
     return [*lines, f"        return {expression}"]
 
@@ -138,7 +146,7 @@ def _parameter(argument: Argument, others: tuple[Argument, ...], vocabulary: Voc
     if argument.when_flags:
         index = indexes[argument.when_flags]
         members = vocabulary.enums[others[index].type].__members__
-        masks = _tuple([hex(members[mask]) for mask in argument.when_masks])
+        masks = _tuple([_hex(members[mask]) for mask in argument.when_masks])
         parts.append(f"when=({index}, {masks})")
     return f"Parameter({', '.join(parts)})"
 
@@ -150,7 +158,7 @@ def _unions(tables: Tables, vocabulary: Vocabulary) -> list[str]:
         lines.append(f'    "{union.name}": {{')
         for command, argument in union.choices:
             text = "None" if argument is None else _parameter(argument, (), vocabulary)
-            lines.append(f"        {hex(members[command])}: {text},  # {command}")
+            lines.append(f"        {_hex(members[command])}: {text},  # {command}")
         lines.append("    },")
     return [*lines, "}", '"""What an argument is, by the command that chooses; None when the command takes none."""']
 
@@ -173,6 +181,12 @@ def _def(name: str, parameters: list[str], result: str) -> list[str]:
     return [f"    def {name}(", *(f"        {parameter}," for parameter in parameters), f"    ) -> {result}:"]
 
 
+def _wrapped(before: str, items: list[str]) -> list[str]:
+    """A tuple in the body of a class, on one line if it fits, else one item to a line."""
+    line = f"{before}{_tuple(items)}"
+    return [line] if len(line) <= LINE else [f"{before}(", *(f"        {item}," for item in items), "    )"]
+
+
 def _call_line(function: str, arguments: list[str]) -> list[str]:
     return [f"{function}({', '.join(arguments)})"]
 
@@ -183,3 +197,7 @@ def _tuple(items: list[str]) -> str:
 
 def _quoted(text: str) -> str:
     return f'"{text}"'
+
+
+def _hex(value: int) -> str:
+    return f"0x{value:X}"

@@ -1,6 +1,6 @@
 """Write `_generated/numbers.py`, and the header that both generated modules begin with."""
 
-from tables import Tables
+from reading import Tables
 
 COMMAND = "hatch run generate"
 
@@ -25,12 +25,16 @@ def emit_numbers(tables: Tables) -> str:
     lines += ["", "    def __str__(self) -> str:", "        return self.name", "", ""]
     numbered = [call for call in tables.calls if call.aarch64 is not None]
     lines += ["AARCH64: dict[Sysno, int] = {"]
-    lines += [f"    Sysno.{call.name}: {call.aarch64}," for call in sorted(numbered, key=lambda call: call.aarch64 or 0)]
+    lines += [
+        f"    Sysno.{call.name}: {call.aarch64}," for call in sorted(numbered, key=lambda call: call.aarch64 or 0)
+    ]
     lines += ["}", '"""The number of each call on aarch64, which never had some of them."""', ""]
     lines += ["CLASSES: dict[str, tuple[Sysno, ...]] = {"]
     for name in sorted({name for call in tables.calls for name in call.classes}):
-        lines.append(f'    "{name}": (')
-        lines += [f"        Sysno.{call.name}," for call in tables.calls if name in call.classes]
-        lines.append("    ),")
+        members = [call.name for call in tables.calls if name in call.classes]
+        if len(members) == 1:
+            lines.append(f'    "{name}": (Sysno.{members[0]},),')
+            continue
+        lines += [f'    "{name}": (', *(f"        Sysno.{member}," for member in members), "    ),"]
     lines += ["}", '"""Which calls belong to each class, as the tables say."""', ""]
     return "\n".join(lines)

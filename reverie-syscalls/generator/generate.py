@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from emit_calls import emit_calls  # noqa: E402  # the neighbours, wherever the program is started
 from emit_numbers import COMMAND, emit_numbers  # noqa: E402
 from mistakes import TableError  # noqa: E402
-from tables import read_tables  # noqa: E402
+from reading import read_tables  # noqa: E402
 from vocabulary import read_vocabulary  # noqa: E402
 
 ROOT = Path(__file__).parent.parent

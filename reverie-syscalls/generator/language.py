@@ -10,13 +10,58 @@ from mistakes import TableError
 from vocabulary import Vocabulary
 
 SCALARS = frozenset(
-    "int uint long ulong size offset hex hex32 fd dirfd pid uid gid mode filemode dev signal address pad".split()
+    {
+        "int",
+        "uint",
+        "long",
+        "ulong",
+        "size",
+        "offset",
+        "hex",
+        "hex32",
+        "fd",
+        "dirfd",
+        "pid",
+        "uid",
+        "gid",
+        "mode",
+        "filemode",
+        "dev",
+        "signal",
+        "address",
+        "pad",
+    }
 )
 POINTEES = frozenset(
-    "path string strings environ bytes hexbytes iovec sockaddr option msghdr siginfo fdset sigsetarg waitstatus "
-    "dirents dirents64 cpuset utimensat socklen time int uint fd offset hex".split()
+    {
+        "path",
+        "string",
+        "strings",
+        "environ",
+        "bytes",
+        "hexbytes",
+        "iovec",
+        "sockaddr",
+        "option",
+        "msghdr",
+        "siginfo",
+        "fdset",
+        "sigsetarg",
+        "waitstatus",
+        "dirents",
+        "dirents64",
+        "cpuset",
+        "utimensat",
+        "socklen",
+        "time",
+        "int",
+        "uint",
+        "fd",
+        "offset",
+        "hex",
+    }
 )
-NEED_LENGTH = frozenset("bytes hexbytes iovec sockaddr option fdset dirents dirents64 cpuset".split())
+NEED_LENGTH = frozenset({"bytes", "hexbytes", "iovec", "sockaddr", "option", "fdset", "dirents", "dirents64", "cpuset"})
 DIRECTIONS = frozenset({"in", "out", "inout", "interrupted"})
 RETURNS = frozenset(
     {"", "size", "fd", "address", "hex", "octal", "pid", "uid", "signal", "time", "none", "fcntl", "schedpolicy"}

@@ -95,7 +95,7 @@ def _problem_with(path: str) -> SpawnError | None:
         mode = os.stat(path).st_mode
     except OSError as error:
         if isinstance(error, PermissionError):
-            return not_executable(path, "a directory on the way may not be searched", error.errno)
+            return not_executable(path, "a directory on the way may not be searched")
         return not_found(path, None)
     if stat.S_ISDIR(mode):
         return not_executable(path, "it is a directory")

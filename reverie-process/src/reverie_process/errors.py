@@ -32,7 +32,7 @@ class SpawnError(OSError):
 
 def not_found(program: str, searched: str | None) -> SpawnError:
     """Return the error for a command that is nowhere: exit status 127."""
-    where = f"no directory in PATH has it ({searched})" if searched is not None else "there is no such file"
+    where = "no directory in PATH has it" if searched is not None else "there is no such file"
     return SpawnError("find program", errno.ENOENT, f"command not found: {program}: {where}", exit_status=127)
 
 

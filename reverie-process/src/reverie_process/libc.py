@@ -7,6 +7,7 @@ of a backend share the library object itself.
 import ctypes
 import os
 import signal
+import struct
 from collections.abc import Sequence
 from typing import Final
 
@@ -17,6 +18,12 @@ _PR_SET_NO_NEW_PRIVS: Final = 38
 _PR_GET_NO_NEW_PRIVS: Final = 39
 _SECCOMP_SET_MODE_FILTER: Final = 1
 _SYS_SECCOMP: Final = {"x86_64": 317, "aarch64": 277}
+_SYS_ARCH_PRCTL: Final = 158
+"""x86-64 only."""
+_SYS_PERF_EVENT_OPEN: Final = {"x86_64": 298, "aarch64": 241}
+_ARCH_GET_CPUID: Final = 0x1011
+_ARCH_SET_CPUID: Final = 0x1012
+_PR_GET_TSC: Final = 25
 _SYS_TGKILL: Final = {"x86_64": 234, "aarch64": 131}
 
 
@@ -113,6 +120,38 @@ def seccomp_set_filter(program: bytes, flags: int) -> int:
     return int(result)
 
 
+def cpuid_faulting_available() -> bool:
+    """Return whether this thread's CPUID instructions could be made to fault.
+
+    Source: arch_prctl(2), ARCH_SET_CPUID, since Linux 4.12: ENODEV where the processor
+    cannot. Setting what is set already changes nothing.
+    """
+    if os.uname().machine != "x86_64":
+        return False
+    enabled = _syscall(_SYS_ARCH_PRCTL, _ARCH_GET_CPUID, 0, 0, 0, 0, 0)
+    return enabled >= 0 and _syscall(_SYS_ARCH_PRCTL, _ARCH_SET_CPUID, enabled, 0, 0, 0, 0) == 0
+
+
+def tsc_trap_available() -> bool:
+    """Return whether RDTSC can be made to fault. Source: prctl(2), PR_GET_TSC, x86 only."""
+    mode = ctypes.c_int()
+    return bool(_prctl(_PR_GET_TSC, ctypes.addressof(mode), 0, 0, 0) == 0)
+
+
+def hardware_counter_error() -> str | None:
+    """Return why this thread cannot count instructions, or None when it can.
+
+    Source: perf_event_open(2): ENOENT without a PMU, EACCES by perf_event_paranoid.
+    """
+    attributes = ctypes.create_string_buffer(struct.pack("=IIQ", 0, 64, 1), 64)
+    number = _SYS_PERF_EVENT_OPEN[os.uname().machine]
+    descriptor = _syscall(number, ctypes.addressof(attributes), 0, -1, -1, 8, 0)
+    if descriptor < 0:
+        return str(os_error().strerror)
+    os.close(descriptor)
+    return None
+
+
 def tgkill(pid: int, tid: int, signo: int) -> None:
     """Send a signal to one thread of a process.
 
@@ -139,7 +178,8 @@ def process_vm_read(pid: int, address: int, pieces: Sequence[int]) -> bytes:
     Source: process_vm_readv(2), "Partial transfers may apply at the granularity of iovec elements".
     """
     buffer = ctypes.create_string_buffer(sum(pieces))
-    return buffer.raw[: _transfer_pieces(_process_vm_readv, pid, address, pieces, buffer)]
+    count = _transfer_pieces(_process_vm_readv, pid, address, pieces, buffer)
+    return buffer.raw[:count]
 
 
 def process_vm_write(pid: int, address: int, pieces: Sequence[int], data: bytes) -> int:
@@ -194,7 +234,9 @@ def install_interrupting_handler(signo: int) -> bool:
 
 
 __all__ = [
+    "cpuid_faulting_available",
     "get_no_new_privs",
+    "hardware_counter_error",
     "install_interrupting_handler",
     "library",
     "process_vm_read",
@@ -203,4 +245,5 @@ __all__ = [
     "seccomp_set_filter",
     "set_no_new_privs",
     "tgkill",
+    "tsc_trap_available",
 ]

@@ -49,7 +49,7 @@ class StopSelf:
 
 @dataclass(frozen=True, slots=True)
 class InstallFilter:
-    """Give up new privileges and install a seccomp program. Belongs right before exec."""
+    """Install a seccomp program, giving up new privileges if need be. Belongs right before exec."""
 
     program: bytes
     flags: int = 0

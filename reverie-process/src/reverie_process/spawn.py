@@ -128,10 +128,18 @@ def _do(step: Step) -> None:
         case StopSelf():
             os.kill(os.getpid(), signal.SIGSTOP)
         case InstallFilter(program, flags):
-            libc.set_no_new_privs()
-            libc.seccomp_set_filter(program, flags)
+            _install_filter(program, flags)
         case _:
             assert_never(step)
+
+
+def _install_filter(program: bytes, flags: int) -> None:
+    """Without no_new_privs where we may, so that set-user-id programs keep working; seccomp(2), EACCES."""
+    try:
+        libc.seccomp_set_filter(program, flags)
+    except PermissionError:
+        libc.set_no_new_privs()
+        libc.seccomp_set_filter(program, flags)
 
 
 __all__ = ["Spawned", "read_report", "spawn"]

@@ -3,10 +3,10 @@
 from typing import Any, TypeVar
 
 from reverie import BackendUnavailable, GlobalTool
-from reverie.backend import Control, RunOptions, RunResult
+from reverie.backend import Check, Control, RunOptions, RunResult
 from reverie.tool import Tool
 from reverie_process import Command
-from reverie_ptrace.probe import why_not
+from reverie_ptrace.probe import examine, why_not
 from reverie_ptrace.tracer import Tracer
 
 G = TypeVar("G", bound=GlobalTool[Any])
@@ -20,6 +20,10 @@ class PtraceBackend:
     def unavailable(self) -> str | None:
         """See ``reverie.backend.Backend``."""
         return why_not()
+
+    def checks(self) -> list[Check]:
+        """See ``reverie.backend.Backend``."""
+        return examine()
 
     def run(
         self, tool: type[Tool[G, Any]], command: Command, config: Any, options: RunOptions, control: Control

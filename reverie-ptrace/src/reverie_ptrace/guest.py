@@ -106,8 +106,11 @@ class PtraceGuest:
 
     async def tail_inject(self, call: Syscall) -> NoReturn:
         """See ``reverie.Guest``."""
-        if self._tracee.call is None and self._tracee.siginfo is not None:
-            raise ReverieError("tail_inject means nothing in handle_signal_event: use inject, and return the signal")
+        self._check()
+        if not self._tracee.tail_allowed:
+            raise ReverieError(
+                "tail_inject means nothing here: no call waits for a result. Use inject, and let the handler return"
+            )
         raise TailInjected(call)
 
     async def call(

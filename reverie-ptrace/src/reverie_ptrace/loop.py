@@ -7,11 +7,12 @@ from reverie.errors import InternalError, ReverieError
 from reverie_process import ExitStatus
 from reverie_ptrace.commands.skip import give_result
 from reverie_ptrace.commands.tail import execute_last
+from reverie_ptrace.events.births import announce
 from reverie_ptrace.events.interpret import interpret
 from reverie_ptrace.guest import PtraceGuest
 from reverie_ptrace.resume import resume
 from reverie_ptrace.run import Run
-from reverie_ptrace.stops.status import Gone, SignalStop, Stop
+from reverie_ptrace.stops.status import BirthStop, Gone, SignalStop, Stop
 from reverie_ptrace.tracee import Tracee
 from reverie_syscalls import Signal
 
@@ -41,13 +42,17 @@ async def _converse(run: Run, tracee: Tracee) -> ExitStatus:
     stop = await mailbox
     while type(stop) is not Gone:
         try:
-            event = await interpret(run, tracee, stop)
-            if event is None or tracee.thread is None or run.failure is not None:
-                command = _unasked(stop)
+            if run.failure is not None or tracee.thread is None:
+                _let_die(run, tracee, stop)
             else:
-                command = await dispatch(tracee.thread.process.tool, PtraceGuest(run, tracee, tracee.thread), event)
-            if mailbox.pending is None:
-                await carry_out(run, tracee, command)
+                event = await interpret(run, tracee, stop)
+                if event is None:
+                    command = _unasked(stop)
+                else:
+                    guest = PtraceGuest(run, tracee, tracee.thread)
+                    command = await dispatch(tracee.thread.process.tool, guest, event)
+                if mailbox.pending is None:
+                    await carry_out(run, tracee, command)
         except ProcessLookupError:
             pass  # ESRCH: it was killed while it was stopped; its end is the next thing we hear
         stop = await mailbox
@@ -73,6 +78,14 @@ async def carry_out(run: Run, tracee: Tracee, command: Command) -> None:
             pass
     if tracee.mailbox.pending is None:
         resume(tracee, signo)
+
+
+def _let_die(run: Run, tracee: Tracee, stop: Stop) -> None:
+    """The run is being ended and the tracee has been killed: it only has to get to its end."""
+    if type(stop) is BirthStop:
+        announce(run, tracee)
+    if not tracee.stopped.spent:
+        tracee.stopped.cont()
 
 
 def _unasked(stop: Stop) -> Command:

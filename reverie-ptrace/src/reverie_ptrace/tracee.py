@@ -59,6 +59,8 @@ class Tracee:
 
     call: Syscall | None = None
     """The intercepted call."""
+    tail_allowed: bool = False
+    """Its handler may end by executing a call."""
     pending: bool = False
     """``call`` has not been executed yet."""
     foreign: bool = False

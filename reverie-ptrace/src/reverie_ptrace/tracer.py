@@ -7,7 +7,7 @@ from typing import Any
 
 import anyio
 
-from reverie import RunTimeout, ToolError
+from reverie import BackendUnavailable, RunTimeout, ToolError
 from reverie.backend import Control, EventLoop, Host, Lineage, RunOptions, RunResult, filter_for
 from reverie.tool import Tool, global_state_type
 from reverie_process import Command, ExitStatus, Spawned, SpawnError, Tid, find_program, read_report, spawn
@@ -16,6 +16,7 @@ from reverie_process.stdio import Stdio, open_stdio
 from reverie_ptrace.capture import Capture
 from reverie_ptrace.kernel import requests
 from reverie_ptrace.loop import live
+from reverie_ptrace.probe import explain_refusal
 from reverie_ptrace.run import Run
 from reverie_ptrace.stops.host import EventHost
 from reverie_ptrace.tracee import Tracee
@@ -83,15 +84,15 @@ class Tracer:
         try:
             spawned = spawn(self._plan(stdio, waiting, program))
             try:
-                requests.seize(Tid(spawned.pid))
-                root = run.adopt(Tid(spawned.pid), run.lineage.start_root(spawned.pid))
+                thread = run.lineage.start_root(spawned.pid)
+                _seize(thread.tid)
             except BaseException:
                 os.kill(spawned.pid, signal.SIGKILL)
                 os.waitpid(spawned.pid, 0)
                 os.close(spawned.report)
                 raise
-            root.launching = True
-            run.root = root
+            run.root = run.adopt(thread.tid, thread)
+            run.root.launching = True
             os.write(permission, b"g")
             return spawned
         finally:
@@ -134,6 +135,13 @@ def _event_host(event_loop: EventLoop) -> EventHost:
     from reverie_ptrace.stops.on_asyncio import AsyncioHost
 
     return AsyncioHost()
+
+
+def _seize(tid: Tid) -> None:
+    try:
+        requests.seize(tid)
+    except PermissionError as error:
+        raise BackendUnavailable(f"cannot trace our own child {tid}: {explain_refusal(error)}") from error
 
 
 async def _global_state(tool: type[Tool[Any, Any]], config: Any) -> Any:

@@ -4,6 +4,7 @@ This is the front door. Flag sets, enums and structs are imported from `reverie_
 `reverie_syscalls.args.structs`, which are loaded only when used.
 """
 
+from . import args
 from ._generated import calls as _calls
 from ._generated.calls import *  # noqa: F403  # its __all__: one class for each described system call
 from .decode import decode, described

@@ -184,9 +184,7 @@ class Errno(IntEnum):
         return unnamed
 
 
-RESTART_CODES = frozenset(
-    {Errno.ERESTARTSYS, Errno.ERESTARTNOINTR, Errno.ERESTARTNOHAND, Errno.ERESTART_RESTARTBLOCK}
-)
+RESTART_CODES = frozenset({Errno.ERESTARTSYS, Errno.ERESTARTNOINTR, Errno.ERESTARTNOHAND, Errno.ERESTART_RESTARTBLOCK})
 """Results that mean "interrupted by a signal": the kernel restarts the call or turns it into EINTR."""
 
 _RESTART_TEXT = {

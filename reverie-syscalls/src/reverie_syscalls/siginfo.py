@@ -182,7 +182,11 @@ def _pointer(address: int) -> str:
 
 
 def _value_text(value: int) -> str:
-    return f"si_value={{sival_int={int32(value)}, sival_ptr={_pointer(value)}}}" if value else "si_value={sival_int=0, sival_ptr=NULL}"
+    return (
+        f"si_value={{sival_int={int32(value)}, sival_ptr={_pointer(value)}}}"
+        if value
+        else "si_value={sival_int=0, sival_ptr=NULL}"
+    )
 
 
 def _arch(arch: int) -> str:

@@ -8,7 +8,7 @@ from reverie_process import Tid
 C = TypeVar("C")
 R = TypeVar("R")
 P = ParamSpec("P")
-G = TypeVar("G", bound="GlobalTool[Any]")
+G_co = TypeVar("G_co", bound="GlobalTool[Any]", covariant=True)
 F = TypeVar("F", bound=Callable[..., Awaitable[Any]])
 
 _MARK = "__reverie_rpc__"
@@ -49,11 +49,11 @@ def is_rpc(method: object) -> bool:
     return getattr(method, _MARK, False) is True
 
 
-class Rpc(Protocol[G]):
+class Rpc(Protocol[G_co]):
     """What may be asked of the global state, from a handler or an exit callback."""
 
     async def call(
-        self, method: Callable[Concatenate[G, Tid, P], Awaitable[R]], *args: P.args, **kwargs: P.kwargs
+        self, method: Callable[Concatenate[G_co, Tid, P], Awaitable[R]], *args: P.args, **kwargs: P.kwargs
     ) -> R:
         """Call a method of the global state and wait for its result.
 

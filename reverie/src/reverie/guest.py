@@ -8,13 +8,13 @@ from reverie.global_tool import GlobalTool
 from reverie_process import Pid, Tid
 from reverie_syscalls import Memory, SigInfo, Syscall
 
-G = TypeVar("G", bound=GlobalTool[Any])
+G_co = TypeVar("G_co", bound=GlobalTool[Any], covariant=True)
 T = TypeVar("T")
 R = TypeVar("R")
 P = ParamSpec("P")
 
 
-class Guest(Protocol[G, T]):
+class Guest(Protocol[G_co, T]):
     """One stopped guest thread. The same for every backend.
 
     Valid while the handler runs that was given it. When the thread dies meanwhile, the
@@ -97,7 +97,7 @@ class Guest(Protocol[G, T]):
         ...
 
     async def call(
-        self, method: Callable[Concatenate[G, Tid, P], Awaitable[R]], *args: P.args, **kwargs: P.kwargs
+        self, method: Callable[Concatenate[G_co, Tid, P], Awaitable[R]], *args: P.args, **kwargs: P.kwargs
     ) -> R:
         """Call a method of the global state and wait for its result. See ``Rpc.call``."""
         ...

@@ -15,6 +15,9 @@ class Instruction(Flag):
     RDTSC = auto()
 
 
+_NO_INSTRUCTION = Instruction(0)
+
+
 @dataclass(frozen=True, slots=True)
 class Subscription:
     """A set of system calls and instructions.
@@ -25,7 +28,7 @@ class Subscription:
 
     syscalls: frozenset[Sysno] = frozenset()
     everything_else: bool = False
-    instructions: Instruction = Instruction(0)
+    instructions: Instruction = _NO_INSTRUCTION
 
     @classmethod
     def none(cls) -> Self:

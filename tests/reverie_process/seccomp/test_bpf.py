@@ -15,9 +15,7 @@ from reverie_process.seccomp import bpf
 from reverie_process.seccomp.bpf import Assembler, Instruction, SeccompData, interpret, ret
 
 U32 = 0xFFFF_FFFF
-DATA = SeccompData(
-    nr=39, arch=0xC000003E, ip=0x1122334455667788, args=(1, 2, 3, 4, 5, 0xFEDCBA9876543210)
-)
+DATA = SeccompData(nr=39, arch=0xC000003E, ip=0x1122334455667788, args=(1, 2, 3, 4, 5, 0xFEDCBA9876543210))
 LD_ABS = bpf.BPF_LD | bpf.BPF_W | bpf.BPF_ABS
 LD_IMM = bpf.BPF_LD | bpf.BPF_IMM
 LDX_IMM = bpf.BPF_LDX | bpf.BPF_IMM
@@ -33,10 +31,7 @@ instructions = st.builds(Instruction, st.integers(0, 0xFFFF), bytes_, bytes_, wo
 
 
 def run(*steps: tuple[int, int] | Instruction, data: SeccompData = DATA) -> int:
-    program = [
-        step if isinstance(step, Instruction) else Instruction(step[0], 0, 0, step[1])
-        for step in steps
-    ]
+    program = [step if isinstance(step, Instruction) else Instruction(step[0], 0, 0, step[1]) for step in steps]
     return interpret(program, data)
 
 
@@ -44,9 +39,7 @@ def run(*steps: tuple[int, int] | Instruction, data: SeccompData = DATA) -> int:
 
 
 def test_an_instruction_is_eight_bytes_as_struct_sock_filter() -> None:
-    assert bpf.encode([Instruction(0x0115, 2, 3, 0xC000003E)]) == bytes.fromhex(
-        "1501 02 03 3e0000c0"
-    )
+    assert bpf.encode([Instruction(0x0115, 2, 3, 0xC000003E)]) == bytes.fromhex("1501 02 03 3e0000c0")
 
 
 @given(st.lists(instructions))
@@ -59,9 +52,7 @@ def test_decode_refuses_half_an_instruction() -> None:
         bpf.decode(bytes(12))
 
 
-@pytest.mark.parametrize(
-    "wide", [Instruction(0x10000, 0, 0, 0), Instruction(0, 256, 0, 0), ret(1 << 32)]
-)
+@pytest.mark.parametrize("wide", [Instruction(0x10000, 0, 0, 0), Instruction(0, 256, 0, 0), ret(1 << 32)])
 def test_encode_refuses_a_field_that_does_not_fit(wide: Instruction) -> None:
     with pytest.raises(ValueError, match="cannot encode"):
         bpf.encode([wide])
@@ -97,9 +88,7 @@ def test_a_negative_number_is_seen_unsigned() -> None:
         (bpf.BPF_NEG, 0, 0, 0),
     ],
 )
-def test_arithmetic_has_32_bits_with_constant_and_register(
-    operation: int, a: int, operand: int, result: int
-) -> None:
+def test_arithmetic_has_32_bits_with_constant_and_register(operation: int, a: int, operand: int, result: int) -> None:
     alu = bpf.BPF_ALU | operation
     assert run((LD_IMM, a), (alu | bpf.BPF_K, operand), (RET_A, 0)) == result
     if operation != bpf.BPF_NEG:
@@ -148,9 +137,7 @@ def test_the_length_is_that_of_struct_seccomp_data() -> None:
         (bpf.BPF_JSET, 6, 9, False),
     ],
 )
-def test_comparisons_are_unsigned_with_constant_and_register(
-    test: int, a: int, operand: int, holds: bool
-) -> None:
+def test_comparisons_are_unsigned_with_constant_and_register(test: int, a: int, operand: int, holds: bool) -> None:
     for source, k in ((bpf.BPF_K, operand), (bpf.BPF_X, 0)):
         jump = Instruction(bpf.BPF_JMP | test | source, 1, 0, k)
         assert run((LDX_IMM, operand), (LD_IMM, a), jump, ret(0), ret(1)) == holds
@@ -191,6 +178,12 @@ REFUSED = {
 def test_the_interpreter_refuses_what_the_kernel_refuses_and_says_why(reason: str) -> None:
     with pytest.raises(ValueError, match=reason):
         interpret(REFUSED[reason], DATA)
+
+
+@pytest.mark.parametrize("wide", [Instruction(JEQ, 256, 0, 0), Instruction(JEQ, 0, -1, 0), ret(1 << 32)])
+def test_the_interpreter_refuses_what_has_no_encoding(wide: Instruction) -> None:
+    with pytest.raises(ValueError, match="does not fit its width"):
+        interpret([wide, *[ret(0)] * 300], DATA)
 
 
 def test_scratch_memory_written_on_every_path_may_be_read() -> None:
@@ -236,9 +229,7 @@ def test_a_near_return_is_shared() -> None:
 
 
 @pytest.mark.parametrize("gap", [0, 1, 253, 254, 255, 256, 257, 1000, 4000])
-@pytest.mark.parametrize(
-    "ways", [("near", "far"), ("far", "near"), ("far", "further"), (None, "far")]
-)
+@pytest.mark.parametrize("ways", [("near", "far"), ("far", "near"), ("far", "further"), (None, "far")])
 def test_a_jump_reaches_any_distance(gap: int, ways: tuple[str | None, str]) -> None:
     assembler = Assembler()
     assembler.statement(LD_ABS, 0)
@@ -310,9 +301,7 @@ class Model:
         assembler.statement(LD_ABS, 0)
         for index, (k, then, otherwise) in enumerate(self.jumps):
             assembler.place(f"{index}")
-            assembler.jump(
-                JEQ, k, then=self.target(index, then), otherwise=self.target(index, otherwise)
-            )
+            assembler.jump(JEQ, k, then=self.target(index, then), otherwise=self.target(index, otherwise))
         assembler.goto(ret(len(self.jumps)))
         return assembler.assemble()
 
@@ -337,10 +326,7 @@ class Model:
 def test_long_random_programs_go_where_their_labels_say(seed: int) -> None:
     choose = random.Random(seed)
     distances = [None, 0, 1, 200, 253, 254, 255, 256, 700, 2000, 5000]
-    jumps = [
-        (choose.randrange(4), choose.choice(distances), choose.choice(distances))
-        for _ in range(1500)
-    ]
+    jumps = [(choose.randrange(4), choose.choice(distances), choose.choice(distances)) for _ in range(1500)]
     model = Model(jumps)
     program = model.assemble()
     for number in range(5):

@@ -20,8 +20,8 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 __all__ = [
-    "Assembler",
     "BPF_MAXINSNS",
+    "Assembler",
     "Instruction",
     "SeccompData",
     "Target",
@@ -40,9 +40,7 @@ BPF_LD, BPF_LDX, BPF_ST, BPF_STX, BPF_ALU, BPF_JMP, BPF_RET, BPF_MISC = range(8)
 BPF_W: Final = 0x00
 BPF_IMM, BPF_ABS, BPF_IND, BPF_MEM, BPF_LEN = range(0x00, 0xA0, 0x20)
 # Operation of BPF_ALU; BPF_MOD (0x90) is classic BPF but not seccomp.
-BPF_ADD, BPF_SUB, BPF_MUL, BPF_DIV, BPF_OR, BPF_AND, BPF_LSH, BPF_RSH, BPF_NEG = range(
-    0x00, 0x90, 0x10
-)
+BPF_ADD, BPF_SUB, BPF_MUL, BPF_DIV, BPF_OR, BPF_AND, BPF_LSH, BPF_RSH, BPF_NEG = range(0x00, 0x90, 0x10)
 BPF_XOR: Final = 0xA0
 # Operation of BPF_JMP; there is no "less than": swap the two ways instead.
 BPF_JA, BPF_JEQ, BPF_JGT, BPF_JGE, BPF_JSET = range(0x00, 0x50, 0x10)
@@ -58,9 +56,7 @@ SECCOMP_DATA_BYTES: Final = 64  # sizeof(struct seccomp_data)
 
 _U32: Final = 0xFFFF_FFFF
 _FARTHEST: Final = 255  # jt and jf are bytes; only BPF_JA counts in 32 bits
-_SOCK_FILTER: Final = struct.Struct(
-    "<HBBI"
-)  # struct sock_filter; every architecture we run on is little endian
+_SOCK_FILTER: Final = struct.Struct("<HBBI")  # struct sock_filter; every architecture we run on is little endian
 _SECCOMP_DATA: Final = struct.Struct("<IIQ6Q")  # struct seccomp_data, include/uapi/linux/seccomp.h
 
 
@@ -89,9 +85,7 @@ class SeccompData:
 
     def words(self) -> tuple[int, ...]:
         """Return the sixteen 32-bit words a program can load, low half first."""
-        return struct.unpack(
-            "<16I", _SECCOMP_DATA.pack(self.nr & _U32, self.arch, self.ip, *self.args)
-        )
+        return struct.unpack("<16I", _SECCOMP_DATA.pack(self.nr & _U32, self.arch, self.ip, *self.args))
 
 
 def ret(value: int) -> Instruction:
@@ -108,9 +102,7 @@ def encode(program: Sequence[Instruction]) -> bytes:
     try:
         return b"".join(_SOCK_FILTER.pack(step.code, step.jt, step.jf, step.k) for step in program)
     except struct.error as error:
-        raise ValueError(
-            f"cannot encode BPF program: {error} (code is 16 bits, jt and jf 8, k 32)"
-        ) from error
+        raise ValueError(f"cannot encode BPF program: {error} (code is 16 bits, jt and jf 8, k 32)") from error
 
 
 def decode(program: bytes) -> tuple[Instruction, ...]:
@@ -120,9 +112,7 @@ def decode(program: bytes) -> tuple[Instruction, ...]:
         ValueError: the length is no multiple of eight.
     """
     if len(program) % _SOCK_FILTER.size:
-        raise ValueError(
-            f"cannot decode BPF program: {len(program)} bytes are not a multiple of eight"
-        )
+        raise ValueError(f"cannot decode BPF program: {len(program)} bytes are not a multiple of eight")
     return tuple(Instruction(*fields) for fields in _SOCK_FILTER.iter_unpack(program))
 
 
@@ -175,19 +165,17 @@ def check(program: Sequence[Instruction]) -> None:
         raise ValueError(f"a BPF program has 1 to {BPF_MAXINSNS} instructions, not {len(program)}")
     for pc, step in enumerate(program):
         if fault := _fault(step, len(program) - pc - 1):
-            raise ValueError(
-                f"BPF instruction {pc} (code {step.code:#06x}, k {step.k:#x}): {fault}"
-            )
+            raise ValueError(f"BPF instruction {pc} (code {step.code:#06x}, k {step.k:#x}): {fault}")
     if program[-1].code not in _RETURNS:
-        raise ValueError(
-            f"a BPF program ends in BPF_RET; instruction {len(program) - 1} is something else"
-        )
+        raise ValueError(f"a BPF program ends in BPF_RET; instruction {len(program) - 1} is something else")
     _check_scratch_memory(program)
 
 
 def _fault(step: Instruction, after: int) -> str | None:
     """Say what is wrong with one instruction that has `after` more behind it."""
     code, k = step.code, step.k
+    if not (0 <= step.jt <= _FARTHEST and 0 <= step.jf <= _FARTHEST and 0 <= k <= _U32):
+        return f"a field does not fit its width: jt {step.jt}, jf {step.jf}"
     if code not in _ALLOWED:
         return "seccomp does not allow this operation"
     if code == BPF_LD | BPF_W | BPF_ABS and (k % 4 or k >= SECCOMP_DATA_BYTES):
@@ -222,9 +210,7 @@ def _check_scratch_memory(program: Sequence[Instruction]) -> None:
         if step.code in (BPF_ST, BPF_STX):
             written |= 1 << step.k
         elif step.code in _READS and not written & 1 << step.k:
-            raise ValueError(
-                f"BPF instruction {pc} reads scratch word M[{step.k}] unwritten on some path"
-            )
+            raise ValueError(f"BPF instruction {pc} reads scratch word M[{step.k}] unwritten on some path")
         for distance in _distances(step):
             arriving[pc + 1 + distance] &= written
         if step.code & 0x07 == BPF_JMP:
@@ -324,9 +310,7 @@ class Assembler:
 
     def goto(self, target: str | Instruction) -> None:
         """Add an unconditional jump, or the return itself."""
-        self._items.append(
-            target if isinstance(target, Instruction) else _Jump(BPF_JMP | BPF_JA, 0, target, None)
-        )
+        self._items.append(target if isinstance(target, Instruction) else _Jump(BPF_JMP | BPF_JA, 0, target, None))
 
     def place(self, label: str) -> None:
         """Let the label name the instruction that is added next."""
@@ -386,9 +370,7 @@ class _Layout:
             self.add(target)
         elif target is not None:
             if target not in self._labels:
-                raise ValueError(
-                    f"BPF label {target!r} is not behind the jump to it; jumps go forward only"
-                )
+                raise ValueError(f"BPF label {target!r} is not behind the jump to it; jumps go forward only")
             distance = len(self.backwards) - self._labels[target]
             self.backwards.append(Instruction(BPF_JMP | BPF_JA, 0, 0, distance))
             self._landings[target] = len(self.backwards)
@@ -399,9 +381,7 @@ class _Layout:
         for target in ways * 2:  # twice: a landing for one way can push the other from 255 to 256
             if target is not None and self._distance(target) > _FARTHEST:
                 self.carry_to(target)
-        jt, jf = (
-            len(self.backwards) - following if way is None else self._distance(way) for way in ways
-        )
+        jt, jf = (len(self.backwards) - following if way is None else self._distance(way) for way in ways)
         self.add(Instruction(jump.code, jt, jf, jump.k))
 
     def _distance(self, target: str | Instruction) -> int:
@@ -455,11 +435,7 @@ def _jump_text(following: int, step: Instruction, operand: str) -> str:
 def _source_text(step: Instruction) -> str:
     mode = step.code & 0xE0
     if mode == BPF_ABS:
-        return (
-            _DATA_NAMES[step.k // 4]
-            if step.k < SECCOMP_DATA_BYTES and not step.k % 4
-            else f"data[{step.k:#x}]"
-        )
+        return _DATA_NAMES[step.k // 4] if step.k < SECCOMP_DATA_BYTES and not step.k % 4 else f"data[{step.k:#x}]"
     if mode == BPF_MEM:
         return f"M[{step.k}]"
     return "sizeof(seccomp_data)" if mode == BPF_LEN else f"{step.k:#x}"

@@ -30,9 +30,6 @@ from reverie_process.seccomp import bpf
 
 __all__ = [
     "ALLOW",
-    "Action",
-    "AuditArch",
-    "FilterFlag",
     "KILL_PROCESS",
     "KILL_THREAD",
     "LOG",
@@ -42,10 +39,13 @@ __all__ = [
     "SECCOMP_FILTER_FLAG_TSYNC",
     "SECCOMP_FILTER_FLAG_TSYNC_ESRCH",
     "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV",
-    "SyscallFilter",
     "TRAP",
     "USER_NOTIF",
     "X32_SYSCALL_BIT",
+    "Action",
+    "AuditArch",
+    "FilterFlag",
+    "SyscallFilter",
     "errno",
     "install",
     "trace",
@@ -108,9 +108,7 @@ class Action:
 
     def __post_init__(self) -> None:
         if self.value & ~_MAX_DATA not in _ACTION_NAMES:
-            raise ValueError(
-                f"no seccomp action has the value {self.value:#x}; use ALLOW, errno(n), …"
-            )
+            raise ValueError(f"no seccomp action has the value {self.value:#x}; use ALLOW, errno(n), …")
 
     def __str__(self) -> str:
         name, data = _ACTION_NAMES[self.value & ~_MAX_DATA], self.value & _MAX_DATA
@@ -197,23 +195,15 @@ class SyscallFilter:
 
     def __post_init__(self) -> None:
         if self.x32 is not None and self.arch is not AuditArch.X86_64:
-            raise ValueError(
-                f"x32 is an ABI of X86_64 only, this filter is for {AuditArch(self.arch).name}"
-            )
+            raise ValueError(f"x32 is an ABI of X86_64 only, this filter is for {AuditArch(self.arch).name}")
         for number in self.rules:
             if not 0 <= number < _WORD_END:
-                raise ValueError(
-                    f"a rule's number has 32 bits and no sign, as the filter sees it, not {number}"
-                )
+                raise ValueError(f"a rule's number has 32 bits and no sign, as the filter sees it, not {number}")
             if self.x32 is not None and X32_SYSCALL_BIT <= number < 2 * X32_SYSCALL_BIT:
-                raise ValueError(
-                    f"rule for {number:#x} would never apply: the x32 action covers it"
-                )
+                raise ValueError(f"rule for {number:#x} would never apply: the x32 action covers it")
         for begin, end in self.exempt:
             if not 0 <= begin < end <= 1 << 64:
-                raise ValueError(
-                    f"exempt range {begin:#x}..{end:#x} is empty, turned round or beyond 64 bits"
-                )
+                raise ValueError(f"exempt range {begin:#x}..{end:#x} is empty, turned round or beyond 64 bits")
 
     def program(self) -> tuple[bpf.Instruction, ...]:
         """Return the filter's program.
@@ -223,9 +213,7 @@ class SyscallFilter:
         """
         assembler = bpf.Assembler()
         assembler.statement(bpf.BPF_LD | bpf.BPF_W | bpf.BPF_ABS, _ARCH)
-        assembler.jump(
-            bpf.BPF_JMP | bpf.BPF_JEQ | bpf.BPF_K, self.arch, otherwise=_ret(self.foreign)
-        )
+        assembler.jump(bpf.BPF_JMP | bpf.BPF_JEQ | bpf.BPF_K, self.arch, otherwise=_ret(self.foreign))
         if self.exempt:
             _exempt(assembler, self.exempt, otherwise="number")
         assembler.place("number")
@@ -246,9 +234,7 @@ class SyscallFilter:
         return bpf.disassemble(self.program(), lambda value: str(Action(value)))
 
     def _numbers(self) -> list["_Piece"]:
-        pieces: list[_Piece] = [
-            (number, number + 1, _ret(action)) for number, action in self.rules.items()
-        ]
+        pieces: list[_Piece] = [(number, number + 1, _ret(action)) for number, action in self.rules.items()]
         if self.x32 is not None:
             pieces.append((X32_SYSCALL_BIT, 2 * X32_SYSCALL_BIT, _ret(self.x32)))
         return sorted(pieces, key=_begin)
@@ -354,9 +340,7 @@ def install(program: bytes, *, flags: int = 0) -> None:
         OSError: seccomp(2) failed.
     """
     if flags & FilterFlag.NEW_LISTENER:
-        raise ValueError(
-            "install() returns no listener; use reverie_process.seccomp.notify for NEW_LISTENER"
-        )
+        raise ValueError("install() returns no listener; use reverie_process.seccomp.notify for NEW_LISTENER")
     bpf.check(bpf.decode(program))
     try:
         result = libc.seccomp_set_filter(program, flags)
@@ -368,6 +352,4 @@ def install(program: bytes, *, flags: int = 0) -> None:
         libc.set_no_new_privs()
         result = libc.seccomp_set_filter(program, flags)
     if result > 0:  # what TSYNC answers when it fails, without TSYNC_ESRCH
-        raise ProcessLookupError(
-            ESRCH, f"seccomp(TSYNC) failed: thread {result} has a filter that this one has not"
-        )
+        raise ProcessLookupError(ESRCH, f"seccomp(TSYNC) failed: thread {result} has a filter that this one has not")

@@ -21,7 +21,6 @@ from reverie_ptrace.stops.status import (
     ExitStop,
     Gone,
     GroupStop,
-    SeccompStop,
     SignalStop,
     Stop,
     SyscallStop,
@@ -121,12 +120,13 @@ async def _run_to_exit(run: Run, tracee: Tracee) -> None:
     tracee.stopped.syscall()
     while type(stop := await _next(tracee)) is not SyscallStop:
         match stop:
+            case GroupStop():
+                tracee.stopped.listen()
+                continue
             case BirthStop():
                 announce(run, tracee)
             case SignalStop(signo):
                 hold(tracee, signo)
-            case SeccompStop():
-                pass
         tracee.stopped.syscall()
     tracee.stop = stop
 

@@ -16,7 +16,7 @@ def announce(run: Run, parent: Tracee) -> None:
     The tool's states are made now, before parent or child runs on.
     """
     tid = Tid(parent.stopped.message())
-    if parent.thread is None:
+    if parent.thread is None or run.failure is not None:
         run.adopt(tid, None)
         return
     pid = parent.thread.process.pid

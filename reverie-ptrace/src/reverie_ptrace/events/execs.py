@@ -12,6 +12,7 @@ async def interpret_exec(tracee: Tracee) -> ProgramExecuted | None:
     result into rax on the way out, so an injection there would lose its number.
     """
     tracee.executed = True
+    tracee.launching = False
     tracee.vdso_syscall = None
     tracee.pending = False
     tracee.stopped.syscall()

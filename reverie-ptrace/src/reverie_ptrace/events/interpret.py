@@ -32,18 +32,14 @@ async def interpret(run: Run, tracee: Tracee, stop: Stop) -> Event | None:
     if type(stop) is SeccompStop:  # per stop: the commonest is tried first
         return interpret_syscall(run, tracee)
     tracee.siginfo = tracee.call = None
+    tracee.tail_allowed = False
     match stop:
         case SignalStop(signo):
             if tracee.launching and signo == signal.SIGSTOP and not tracee.first_stop_seen:
-                tracee.first_stop_seen = True
-                return ThreadStarted()
+                return _begin(tracee)
             return interpret_signal(tracee, signo)
         case TrapStop():
-            if tracee.first_stop_seen:
-                return None
-            tracee.first_stop_seen = True
-            settle_newborn(tracee)
-            return ThreadStarted()
+            return None if tracee.first_stop_seen else _begin(tracee)
         case BirthStop():
             announce(run, tracee)
         case ExecStop():
@@ -57,6 +53,12 @@ async def interpret(run: Run, tracee: Tracee, stop: Stop) -> Event | None:
         case _:
             assert_never(stop)
     return None
+
+
+def _begin(tracee: Tracee) -> ThreadStarted:
+    tracee.first_stop_seen = tracee.tail_allowed = True
+    settle_newborn(tracee)
+    return ThreadStarted()
 
 
 __all__ = ["interpret"]

@@ -27,7 +27,7 @@ def interpret_syscall(run: Run, tracee: Tracee) -> Syscall | None:
             return None
         tracee.launching = False
     tracee.call = call
-    tracee.pending = True
+    tracee.pending = tracee.tail_allowed = True
     tracee.interrupted = False
     return call
 

@@ -16,7 +16,9 @@ from reverie.errors import BackendUnavailable
 from reverie_process.libc import install_interrupting_handler
 
 _AGAIN_SECONDS: Final = 0.001
-"""After this the signal is sent again; only the race described above ever needs it."""
+"""After this the signal is sent again; the race described above needs it, and an owner that
+computes for long, which is asked ever more rarely."""
+_SELDOM_SECONDS: Final = 0.1
 
 
 class Interrupter:
@@ -33,10 +35,12 @@ class Interrupter:
         """Make the owner's wait return; come back when ``take`` has answered it."""
         self._seen.clear()
         self._wanted = True
+        pause = _AGAIN_SECONDS
         while True:
             signal.pthread_kill(self._thread, self._signo)
-            if self._seen.wait(_AGAIN_SECONDS):
+            if self._seen.wait(pause):
                 return
+            pause = min(2 * pause, _SELDOM_SECONDS)
 
     def take(self) -> bool:
         """Return whether somebody interrupted, and let them go on. Called by the owner."""

@@ -33,7 +33,6 @@ if TYPE_CHECKING:
         ClockId,
         CloneFlags,
         CloseRangeFlags,
-        DescriptorFlags,
         DescriptorOpenFlags,
         EpollFlags,
         EpollOperation,
@@ -49,7 +48,6 @@ if TYPE_CHECKING:
         InotifyMask,
         IpProtocol,
         ItimerWhich,
-        LockType,
         Madvice,
         MembarrierCommand,
         MemfdFlags,
@@ -69,7 +67,6 @@ if TYPE_CHECKING:
         RusageWho,
         RwFlags,
         SchedPolicy,
-        SealFlags,
         SeccompOperation,
         ShutdownHow,
         SigHow,
@@ -81,9 +78,9 @@ if TYPE_CHECKING:
         SocketType,
         SpliceFlags,
         StatxMask,
-        TimerFlags,
         TimerfdFlags,
         TimerfdSetFlags,
+        TimerFlags,
         UmountFlags,
         UnlinkFlags,
         WaitOptions,
@@ -247,9 +244,7 @@ class Close(Syscall):
     sysno = Sysno.close
     number = 3
     name = "close"
-    signature = (
-        Parameter("fd", "", "fd"),
-    )
+    signature = (Parameter("fd", "", "fd"),)
 
     def __init__(self, fd: SupportsIndex) -> None:
         store_words(self, word(fd))
@@ -280,10 +275,7 @@ class Stat(Syscall):
     sysno = Sysno.stat
     number = 4
     name = "stat"
-    signature = (
-        Parameter("path", "in", "path"),
-        Parameter("statbuf", "out", "struct", type="Stat"),
-    )
+    signature = (Parameter("path", "in", "path"), Parameter("statbuf", "out", "struct", type="Stat"))
 
     def __init__(self, path: SupportsIndex, statbuf: SupportsIndex) -> None:
         store_words(self, word(path), word(statbuf))
@@ -318,10 +310,7 @@ class Fstat(Syscall):
     sysno = Sysno.fstat
     number = 5
     name = "fstat"
-    signature = (
-        Parameter("fd", "", "fd"),
-        Parameter("statbuf", "out", "struct", type="Stat"),
-    )
+    signature = (Parameter("fd", "", "fd"), Parameter("statbuf", "out", "struct", type="Stat"))
 
     def __init__(self, fd: SupportsIndex, statbuf: SupportsIndex) -> None:
         store_words(self, word(fd), word(statbuf))
@@ -356,10 +345,7 @@ class Lstat(Syscall):
     sysno = Sysno.lstat
     number = 6
     name = "lstat"
-    signature = (
-        Parameter("path", "in", "path"),
-        Parameter("statbuf", "out", "struct", type="Stat"),
-    )
+    signature = (Parameter("path", "in", "path"), Parameter("statbuf", "out", "struct", type="Stat"))
 
     def __init__(self, path: SupportsIndex, statbuf: SupportsIndex) -> None:
         store_words(self, word(path), word(statbuf))
@@ -622,10 +608,7 @@ class Munmap(Syscall):
     sysno = Sysno.munmap
     number = 11
     name = "munmap"
-    signature = (
-        Parameter("addr", "", "address"),
-        Parameter("length", "", "size"),
-    )
+    signature = (Parameter("addr", "", "address"), Parameter("length", "", "size"))
 
     def __init__(self, addr: SupportsIndex, length: SupportsIndex) -> None:
         store_words(self, word(addr), word(length))
@@ -660,9 +643,7 @@ class Brk(Syscall):
     sysno = Sysno.brk
     number = 12
     name = "brk"
-    signature = (
-        Parameter("addr", "", "address"),
-    )
+    signature = (Parameter("addr", "", "address"),)
     result_kind = "address"
 
     def __init__(self, addr: SupportsIndex) -> None:
@@ -1077,10 +1058,7 @@ class Access(Syscall):
     sysno = Sysno.access
     number = 21
     name = "access"
-    signature = (
-        Parameter("path", "in", "path"),
-        Parameter("mode", "", "flags", type="AccessMode"),
-    )
+    signature = (Parameter("path", "in", "path"), Parameter("mode", "", "flags", type="AccessMode"))
 
     def __init__(self, path: SupportsIndex, mode: SupportsIndex) -> None:
         store_words(self, word(path), word(mode))
@@ -1117,9 +1095,7 @@ class Pipe(Syscall):
     sysno = Sysno.pipe
     number = 22
     name = "pipe"
-    signature = (
-        Parameter("pipefd", "out", "fd", length=2),
-    )
+    signature = (Parameter("pipefd", "out", "fd", length=2),)
 
     def __init__(self, pipefd: SupportsIndex) -> None:
         store_words(self, word(pipefd))
@@ -1358,11 +1334,7 @@ class Mincore(Syscall):
     sysno = Sysno.mincore
     number = 27
     name = "mincore"
-    signature = (
-        Parameter("addr", "", "address"),
-        Parameter("length", "", "size"),
-        Parameter("vec", "", "address"),
-    )
+    signature = (Parameter("addr", "", "address"), Parameter("length", "", "size"), Parameter("vec", "", "address"))
 
     def __init__(self, addr: SupportsIndex, length: SupportsIndex, vec: SupportsIndex) -> None:
         store_words(self, word(addr), word(length), word(vec))
@@ -1458,9 +1430,7 @@ class Dup(Syscall):
     sysno = Sysno.dup
     number = 32
     name = "dup"
-    signature = (
-        Parameter("oldfd", "", "fd"),
-    )
+    signature = (Parameter("oldfd", "", "fd"),)
     result_kind = "fd"
 
     def __init__(self, oldfd: SupportsIndex) -> None:
@@ -1492,10 +1462,7 @@ class Dup2(Syscall):
     sysno = Sysno.dup2
     number = 33
     name = "dup2"
-    signature = (
-        Parameter("oldfd", "", "fd"),
-        Parameter("newfd", "", "fd"),
-    )
+    signature = (Parameter("oldfd", "", "fd"), Parameter("newfd", "", "fd"))
     result_kind = "fd"
 
     def __init__(self, oldfd: SupportsIndex, newfd: SupportsIndex) -> None:
@@ -1625,9 +1592,7 @@ class Alarm(Syscall):
     sysno = Sysno.alarm
     number = 37
     name = "alarm"
-    signature = (
-        Parameter("seconds", "", "uint"),
-    )
+    signature = (Parameter("seconds", "", "uint"),)
 
     def __init__(self, seconds: SupportsIndex) -> None:
         store_words(self, word(seconds))
@@ -2199,10 +2164,7 @@ class Shutdown(Syscall):
     sysno = Sysno.shutdown
     number = 48
     name = "shutdown"
-    signature = (
-        Parameter("sockfd", "", "fd"),
-        Parameter("how", "", "enum", type="ShutdownHow"),
-    )
+    signature = (Parameter("sockfd", "", "fd"), Parameter("how", "", "enum", type="ShutdownHow"))
 
     def __init__(self, sockfd: SupportsIndex, how: SupportsIndex) -> None:
         store_words(self, word(sockfd), word(how))
@@ -2288,10 +2250,7 @@ class Listen(Syscall):
     sysno = Sysno.listen
     number = 50
     name = "listen"
-    signature = (
-        Parameter("sockfd", "", "fd"),
-        Parameter("backlog", "", "int"),
-    )
+    signature = (Parameter("sockfd", "", "fd"), Parameter("backlog", "", "int"))
 
     def __init__(self, sockfd: SupportsIndex, backlog: SupportsIndex) -> None:
         store_words(self, word(sockfd), word(backlog))
@@ -2779,9 +2738,7 @@ class Exit(Syscall):
     sysno = Sysno.exit
     number = 60
     name = "exit"
-    signature = (
-        Parameter("status", "", "int"),
-    )
+    signature = (Parameter("status", "", "int"),)
     result_kind = "none"
 
     def __init__(self, status: SupportsIndex) -> None:
@@ -2873,10 +2830,7 @@ class Kill(Syscall):
     sysno = Sysno.kill
     number = 62
     name = "kill"
-    signature = (
-        Parameter("pid", "", "pid"),
-        Parameter("sig", "", "signal"),
-    )
+    signature = (Parameter("pid", "", "pid"), Parameter("sig", "", "signal"))
 
     def __init__(self, pid: SupportsIndex, sig: SupportsIndex) -> None:
         store_words(self, word(pid), word(sig))
@@ -2911,9 +2865,7 @@ class Uname(Syscall):
     sysno = Sysno.uname
     number = 63
     name = "uname"
-    signature = (
-        Parameter("buf", "out", "struct", type="Utsname"),
-    )
+    signature = (Parameter("buf", "out", "struct", type="Utsname"),)
 
     def __init__(self, buf: SupportsIndex) -> None:
         store_words(self, word(buf))
@@ -2992,10 +2944,7 @@ class Flock(Syscall):
     sysno = Sysno.flock
     number = 73
     name = "flock"
-    signature = (
-        Parameter("fd", "", "fd"),
-        Parameter("operation", "", "flags", type="FlockOperation"),
-    )
+    signature = (Parameter("fd", "", "fd"), Parameter("operation", "", "flags", type="FlockOperation"))
 
     def __init__(self, fd: SupportsIndex, operation: SupportsIndex) -> None:
         store_words(self, word(fd), word(operation))
@@ -3032,9 +2981,7 @@ class Fsync(Syscall):
     sysno = Sysno.fsync
     number = 74
     name = "fsync"
-    signature = (
-        Parameter("fd", "", "fd"),
-    )
+    signature = (Parameter("fd", "", "fd"),)
 
     def __init__(self, fd: SupportsIndex) -> None:
         store_words(self, word(fd))
@@ -3065,9 +3012,7 @@ class Fdatasync(Syscall):
     sysno = Sysno.fdatasync
     number = 75
     name = "fdatasync"
-    signature = (
-        Parameter("fd", "", "fd"),
-    )
+    signature = (Parameter("fd", "", "fd"),)
 
     def __init__(self, fd: SupportsIndex) -> None:
         store_words(self, word(fd))
@@ -3098,10 +3043,7 @@ class Truncate(Syscall):
     sysno = Sysno.truncate
     number = 76
     name = "truncate"
-    signature = (
-        Parameter("path", "in", "path"),
-        Parameter("length", "", "offset"),
-    )
+    signature = (Parameter("path", "in", "path"), Parameter("length", "", "offset"))
 
     def __init__(self, path: SupportsIndex, length: SupportsIndex) -> None:
         store_words(self, word(path), word(length))
@@ -3136,10 +3078,7 @@ class Ftruncate(Syscall):
     sysno = Sysno.ftruncate
     number = 77
     name = "ftruncate"
-    signature = (
-        Parameter("fd", "", "fd"),
-        Parameter("length", "", "offset"),
-    )
+    signature = (Parameter("fd", "", "fd"), Parameter("length", "", "offset"))
 
     def __init__(self, fd: SupportsIndex, length: SupportsIndex) -> None:
         store_words(self, word(fd), word(length))
@@ -3220,10 +3159,7 @@ class Getcwd(Syscall):
     sysno = Sysno.getcwd
     number = 79
     name = "getcwd"
-    signature = (
-        Parameter("buf", "out", "string"),
-        Parameter("size", "", "size"),
-    )
+    signature = (Parameter("buf", "out", "string"), Parameter("size", "", "size"))
     result_kind = "size"
 
     def __init__(self, buf: SupportsIndex, size: SupportsIndex) -> None:
@@ -3259,9 +3195,7 @@ class Chdir(Syscall):
     sysno = Sysno.chdir
     number = 80
     name = "chdir"
-    signature = (
-        Parameter("path", "in", "path"),
-    )
+    signature = (Parameter("path", "in", "path"),)
 
     def __init__(self, path: SupportsIndex) -> None:
         store_words(self, word(path))
@@ -3292,9 +3226,7 @@ class Fchdir(Syscall):
     sysno = Sysno.fchdir
     number = 81
     name = "fchdir"
-    signature = (
-        Parameter("fd", "", "fd"),
-    )
+    signature = (Parameter("fd", "", "fd"),)
 
     def __init__(self, fd: SupportsIndex) -> None:
         store_words(self, word(fd))
@@ -3325,10 +3257,7 @@ class Rename(Syscall):
     sysno = Sysno.rename
     number = 82
     name = "rename"
-    signature = (
-        Parameter("oldpath", "in", "path"),
-        Parameter("newpath", "in", "path"),
-    )
+    signature = (Parameter("oldpath", "in", "path"), Parameter("newpath", "in", "path"))
 
     def __init__(self, oldpath: SupportsIndex, newpath: SupportsIndex) -> None:
         store_words(self, word(oldpath), word(newpath))
@@ -3363,10 +3292,7 @@ class Mkdir(Syscall):
     sysno = Sysno.mkdir
     number = 83
     name = "mkdir"
-    signature = (
-        Parameter("path", "in", "path"),
-        Parameter("mode", "", "mode"),
-    )
+    signature = (Parameter("path", "in", "path"), Parameter("mode", "", "mode"))
 
     def __init__(self, path: SupportsIndex, mode: SupportsIndex) -> None:
         store_words(self, word(path), word(mode))
@@ -3401,9 +3327,7 @@ class Rmdir(Syscall):
     sysno = Sysno.rmdir
     number = 84
     name = "rmdir"
-    signature = (
-        Parameter("path", "in", "path"),
-    )
+    signature = (Parameter("path", "in", "path"),)
 
     def __init__(self, path: SupportsIndex) -> None:
         store_words(self, word(path))
@@ -3434,10 +3358,7 @@ class Creat(Syscall):
     sysno = Sysno.creat
     number = 85
     name = "creat"
-    signature = (
-        Parameter("path", "in", "path"),
-        Parameter("mode", "", "mode"),
-    )
+    signature = (Parameter("path", "in", "path"), Parameter("mode", "", "mode"))
     result_kind = "fd"
 
     def __init__(self, path: SupportsIndex, mode: SupportsIndex) -> None:
@@ -3473,10 +3394,7 @@ class Link(Syscall):
     sysno = Sysno.link
     number = 86
     name = "link"
-    signature = (
-        Parameter("oldpath", "in", "path"),
-        Parameter("newpath", "in", "path"),
-    )
+    signature = (Parameter("oldpath", "in", "path"), Parameter("newpath", "in", "path"))
 
     def __init__(self, oldpath: SupportsIndex, newpath: SupportsIndex) -> None:
         store_words(self, word(oldpath), word(newpath))
@@ -3511,9 +3429,7 @@ class Unlink(Syscall):
     sysno = Sysno.unlink
     number = 87
     name = "unlink"
-    signature = (
-        Parameter("path", "in", "path"),
-    )
+    signature = (Parameter("path", "in", "path"),)
 
     def __init__(self, path: SupportsIndex) -> None:
         store_words(self, word(path))
@@ -3544,10 +3460,7 @@ class Symlink(Syscall):
     sysno = Sysno.symlink
     number = 88
     name = "symlink"
-    signature = (
-        Parameter("target", "in", "path"),
-        Parameter("linkpath", "in", "path"),
-    )
+    signature = (Parameter("target", "in", "path"), Parameter("linkpath", "in", "path"))
 
     def __init__(self, target: SupportsIndex, linkpath: SupportsIndex) -> None:
         store_words(self, word(target), word(linkpath))
@@ -3632,10 +3545,7 @@ class Chmod(Syscall):
     sysno = Sysno.chmod
     number = 90
     name = "chmod"
-    signature = (
-        Parameter("path", "in", "path"),
-        Parameter("mode", "", "mode"),
-    )
+    signature = (Parameter("path", "in", "path"), Parameter("mode", "", "mode"))
 
     def __init__(self, path: SupportsIndex, mode: SupportsIndex) -> None:
         store_words(self, word(path), word(mode))
@@ -3670,10 +3580,7 @@ class Fchmod(Syscall):
     sysno = Sysno.fchmod
     number = 91
     name = "fchmod"
-    signature = (
-        Parameter("fd", "", "fd"),
-        Parameter("mode", "", "mode"),
-    )
+    signature = (Parameter("fd", "", "fd"), Parameter("mode", "", "mode"))
 
     def __init__(self, fd: SupportsIndex, mode: SupportsIndex) -> None:
         store_words(self, word(fd), word(mode))
@@ -3708,11 +3615,7 @@ class Chown(Syscall):
     sysno = Sysno.chown
     number = 92
     name = "chown"
-    signature = (
-        Parameter("path", "in", "path"),
-        Parameter("owner", "", "uid"),
-        Parameter("group", "", "gid"),
-    )
+    signature = (Parameter("path", "in", "path"), Parameter("owner", "", "uid"), Parameter("group", "", "gid"))
 
     def __init__(self, path: SupportsIndex, owner: SupportsIndex, group: SupportsIndex) -> None:
         store_words(self, word(path), word(owner), word(group))
@@ -3757,11 +3660,7 @@ class Fchown(Syscall):
     sysno = Sysno.fchown
     number = 93
     name = "fchown"
-    signature = (
-        Parameter("fd", "", "fd"),
-        Parameter("owner", "", "uid"),
-        Parameter("group", "", "gid"),
-    )
+    signature = (Parameter("fd", "", "fd"), Parameter("owner", "", "uid"), Parameter("group", "", "gid"))
 
     def __init__(self, fd: SupportsIndex, owner: SupportsIndex, group: SupportsIndex) -> None:
         store_words(self, word(fd), word(owner), word(group))
@@ -3802,11 +3701,7 @@ class Lchown(Syscall):
     sysno = Sysno.lchown
     number = 94
     name = "lchown"
-    signature = (
-        Parameter("path", "in", "path"),
-        Parameter("owner", "", "uid"),
-        Parameter("group", "", "gid"),
-    )
+    signature = (Parameter("path", "in", "path"), Parameter("owner", "", "uid"), Parameter("group", "", "gid"))
 
     def __init__(self, path: SupportsIndex, owner: SupportsIndex, group: SupportsIndex) -> None:
         store_words(self, word(path), word(owner), word(group))
@@ -3851,9 +3746,7 @@ class Umask(Syscall):
     sysno = Sysno.umask
     number = 95
     name = "umask"
-    signature = (
-        Parameter("mask", "", "mode"),
-    )
+    signature = (Parameter("mask", "", "mode"),)
     result_kind = "octal"
 
     def __init__(self, mask: SupportsIndex) -> None:
@@ -3885,10 +3778,7 @@ class Gettimeofday(Syscall):
     sysno = Sysno.gettimeofday
     number = 96
     name = "gettimeofday"
-    signature = (
-        Parameter("tv", "out", "struct", type="Timeval"),
-        Parameter("tz", "out", "struct", type="Timezone"),
-    )
+    signature = (Parameter("tv", "out", "struct", type="Timeval"), Parameter("tz", "out", "struct", type="Timezone"))
 
     def __init__(self, tv: SupportsIndex, tz: SupportsIndex) -> None:
         store_words(self, word(tv), word(tz))
@@ -3923,10 +3813,7 @@ class Getrlimit(Syscall):
     sysno = Sysno.getrlimit
     number = 97
     name = "getrlimit"
-    signature = (
-        Parameter("resource", "", "enum", type="Resource"),
-        Parameter("rlim", "out", "struct", type="Rlimit"),
-    )
+    signature = (Parameter("resource", "", "enum", type="Resource"), Parameter("rlim", "out", "struct", type="Rlimit"))
 
     def __init__(self, resource: SupportsIndex, rlim: SupportsIndex) -> None:
         store_words(self, word(resource), word(rlim))
@@ -3963,10 +3850,7 @@ class Getrusage(Syscall):
     sysno = Sysno.getrusage
     number = 98
     name = "getrusage"
-    signature = (
-        Parameter("who", "", "enum", type="RusageWho"),
-        Parameter("usage", "out", "struct", type="Rusage"),
-    )
+    signature = (Parameter("who", "", "enum", type="RusageWho"), Parameter("usage", "out", "struct", type="Rusage"))
 
     def __init__(self, who: SupportsIndex, usage: SupportsIndex) -> None:
         store_words(self, word(who), word(usage))
@@ -4003,9 +3887,7 @@ class Sysinfo(Syscall):
     sysno = Sysno.sysinfo
     number = 99
     name = "sysinfo"
-    signature = (
-        Parameter("info", "out", "struct", type="Sysinfo"),
-    )
+    signature = (Parameter("info", "out", "struct", type="Sysinfo"),)
 
     def __init__(self, info: SupportsIndex) -> None:
         store_words(self, word(info))
@@ -4036,9 +3918,7 @@ class Times(Syscall):
     sysno = Sysno.times
     number = 100
     name = "times"
-    signature = (
-        Parameter("buf", "out", "struct", type="Tms"),
-    )
+    signature = (Parameter("buf", "out", "struct", type="Tms"),)
 
     def __init__(self, buf: SupportsIndex) -> None:
         store_words(self, word(buf))
@@ -4103,9 +3983,7 @@ class Setuid(Syscall):
     sysno = Sysno.setuid
     number = 105
     name = "setuid"
-    signature = (
-        Parameter("uid", "", "uid"),
-    )
+    signature = (Parameter("uid", "", "uid"),)
 
     def __init__(self, uid: SupportsIndex) -> None:
         store_words(self, word(uid))
@@ -4136,9 +4014,7 @@ class Setgid(Syscall):
     sysno = Sysno.setgid
     number = 106
     name = "setgid"
-    signature = (
-        Parameter("gid", "", "gid"),
-    )
+    signature = (Parameter("gid", "", "gid"),)
 
     def __init__(self, gid: SupportsIndex) -> None:
         store_words(self, word(gid))
@@ -4203,10 +4079,7 @@ class Setpgid(Syscall):
     sysno = Sysno.setpgid
     number = 109
     name = "setpgid"
-    signature = (
-        Parameter("pid", "", "pid"),
-        Parameter("pgid", "", "pid"),
-    )
+    signature = (Parameter("pid", "", "pid"), Parameter("pgid", "", "pid"))
 
     def __init__(self, pid: SupportsIndex, pgid: SupportsIndex) -> None:
         store_words(self, word(pid), word(pgid))
@@ -4292,10 +4165,7 @@ class Getgroups(Syscall):
     sysno = Sysno.getgroups
     number = 115
     name = "getgroups"
-    signature = (
-        Parameter("size", "", "int"),
-        Parameter("list", "out", "uint", length_from=0, length_is_result=True),
-    )
+    signature = (Parameter("size", "", "int"), Parameter("list", "out", "uint", length_from=0, length_is_result=True))
 
     def __init__(self, size: SupportsIndex, list: SupportsIndex) -> None:
         store_words(self, word(size), word(list))
@@ -4330,10 +4200,7 @@ class Setgroups(Syscall):
     sysno = Sysno.setgroups
     number = 116
     name = "setgroups"
-    signature = (
-        Parameter("size", "", "size"),
-        Parameter("list", "in", "uint", length_from=0),
-    )
+    signature = (Parameter("size", "", "size"), Parameter("list", "in", "uint", length_from=0))
 
     def __init__(self, size: SupportsIndex, list: SupportsIndex) -> None:
         store_words(self, word(size), word(list))
@@ -4368,11 +4235,7 @@ class Getresuid(Syscall):
     sysno = Sysno.getresuid
     number = 118
     name = "getresuid"
-    signature = (
-        Parameter("ruid", "out", "uint"),
-        Parameter("euid", "out", "uint"),
-        Parameter("suid", "out", "uint"),
-    )
+    signature = (Parameter("ruid", "out", "uint"), Parameter("euid", "out", "uint"), Parameter("suid", "out", "uint"))
 
     def __init__(self, ruid: SupportsIndex, euid: SupportsIndex, suid: SupportsIndex) -> None:
         store_words(self, word(ruid), word(euid), word(suid))
@@ -4413,11 +4276,7 @@ class Getresgid(Syscall):
     sysno = Sysno.getresgid
     number = 120
     name = "getresgid"
-    signature = (
-        Parameter("rgid", "out", "uint"),
-        Parameter("egid", "out", "uint"),
-        Parameter("sgid", "out", "uint"),
-    )
+    signature = (Parameter("rgid", "out", "uint"), Parameter("egid", "out", "uint"), Parameter("sgid", "out", "uint"))
 
     def __init__(self, rgid: SupportsIndex, egid: SupportsIndex, sgid: SupportsIndex) -> None:
         store_words(self, word(rgid), word(egid), word(sgid))
@@ -4458,9 +4317,7 @@ class Getpgid(Syscall):
     sysno = Sysno.getpgid
     number = 121
     name = "getpgid"
-    signature = (
-        Parameter("pid", "", "pid"),
-    )
+    signature = (Parameter("pid", "", "pid"),)
     result_kind = "pid"
 
     def __init__(self, pid: SupportsIndex) -> None:
@@ -4492,9 +4349,7 @@ class Getsid(Syscall):
     sysno = Sysno.getsid
     number = 124
     name = "getsid"
-    signature = (
-        Parameter("pid", "", "pid"),
-    )
+    signature = (Parameter("pid", "", "pid"),)
     result_kind = "pid"
 
     def __init__(self, pid: SupportsIndex) -> None:
@@ -4526,10 +4381,7 @@ class RtSigpending(Syscall):
     sysno = Sysno.rt_sigpending
     number = 127
     name = "rt_sigpending"
-    signature = (
-        Parameter("set", "out", "struct", type="SigSet"),
-        Parameter("sigsetsize", "", "size"),
-    )
+    signature = (Parameter("set", "out", "struct", type="SigSet"), Parameter("sigsetsize", "", "size"))
 
     def __init__(self, set: SupportsIndex, sigsetsize: SupportsIndex) -> None:
         store_words(self, word(set), word(sigsetsize))
@@ -4622,11 +4474,7 @@ class RtSigqueueinfo(Syscall):
     sysno = Sysno.rt_sigqueueinfo
     number = 129
     name = "rt_sigqueueinfo"
-    signature = (
-        Parameter("tgid", "", "pid"),
-        Parameter("sig", "", "signal"),
-        Parameter("info", "in", "siginfo"),
-    )
+    signature = (Parameter("tgid", "", "pid"), Parameter("sig", "", "signal"), Parameter("info", "in", "siginfo"))
 
     def __init__(self, tgid: SupportsIndex, sig: SupportsIndex, info: SupportsIndex) -> None:
         store_words(self, word(tgid), word(sig), word(info))
@@ -4667,10 +4515,7 @@ class RtSigsuspend(Syscall):
     sysno = Sysno.rt_sigsuspend
     number = 130
     name = "rt_sigsuspend"
-    signature = (
-        Parameter("mask", "in", "struct", type="SigSet"),
-        Parameter("sigsetsize", "", "size"),
-    )
+    signature = (Parameter("mask", "in", "struct", type="SigSet"), Parameter("sigsetsize", "", "size"))
 
     def __init__(self, mask: SupportsIndex, sigsetsize: SupportsIndex) -> None:
         store_words(self, word(mask), word(sigsetsize))
@@ -4705,10 +4550,7 @@ class Sigaltstack(Syscall):
     sysno = Sysno.sigaltstack
     number = 131
     name = "sigaltstack"
-    signature = (
-        Parameter("ss", "in", "struct", type="StackT"),
-        Parameter("old_ss", "out", "struct", type="StackT"),
-    )
+    signature = (Parameter("ss", "in", "struct", type="StackT"), Parameter("old_ss", "out", "struct", type="StackT"))
 
     def __init__(self, ss: SupportsIndex, old_ss: SupportsIndex) -> None:
         store_words(self, word(ss), word(old_ss))
@@ -4743,10 +4585,7 @@ class Utime(Syscall):
     sysno = Sysno.utime
     number = 132
     name = "utime"
-    signature = (
-        Parameter("path", "in", "path"),
-        Parameter("times", "in", "struct", type="Utimbuf"),
-    )
+    signature = (Parameter("path", "in", "path"), Parameter("times", "in", "struct", type="Utimbuf"))
 
     def __init__(self, path: SupportsIndex, times: SupportsIndex) -> None:
         store_words(self, word(path), word(times))
@@ -4781,11 +4620,7 @@ class Mknod(Syscall):
     sysno = Sysno.mknod
     number = 133
     name = "mknod"
-    signature = (
-        Parameter("path", "in", "path"),
-        Parameter("mode", "", "filemode"),
-        Parameter("dev", "", "dev"),
-    )
+    signature = (Parameter("path", "in", "path"), Parameter("mode", "", "filemode"), Parameter("dev", "", "dev"))
 
     def __init__(self, path: SupportsIndex, mode: SupportsIndex, dev: SupportsIndex) -> None:
         store_words(self, word(path), word(mode), word(dev))
@@ -4826,9 +4661,7 @@ class Personality(Syscall):
     sysno = Sysno.personality
     number = 135
     name = "personality"
-    signature = (
-        Parameter("persona", "", "hex"),
-    )
+    signature = (Parameter("persona", "", "hex"),)
     result_kind = "hex"
 
     def __init__(self, persona: SupportsIndex) -> None:
@@ -4860,10 +4693,7 @@ class Statfs(Syscall):
     sysno = Sysno.statfs
     number = 137
     name = "statfs"
-    signature = (
-        Parameter("path", "in", "path"),
-        Parameter("buf", "out", "struct", type="Statfs"),
-    )
+    signature = (Parameter("path", "in", "path"), Parameter("buf", "out", "struct", type="Statfs"))
 
     def __init__(self, path: SupportsIndex, buf: SupportsIndex) -> None:
         store_words(self, word(path), word(buf))
@@ -4898,10 +4728,7 @@ class Fstatfs(Syscall):
     sysno = Sysno.fstatfs
     number = 138
     name = "fstatfs"
-    signature = (
-        Parameter("fd", "", "fd"),
-        Parameter("buf", "out", "struct", type="Statfs"),
-    )
+    signature = (Parameter("fd", "", "fd"), Parameter("buf", "out", "struct", type="Statfs"))
 
     def __init__(self, fd: SupportsIndex, buf: SupportsIndex) -> None:
         store_words(self, word(fd), word(buf))
@@ -4936,10 +4763,7 @@ class Getpriority(Syscall):
     sysno = Sysno.getpriority
     number = 140
     name = "getpriority"
-    signature = (
-        Parameter("which", "", "enum", type="PriorityWhich"),
-        Parameter("who", "", "int"),
-    )
+    signature = (Parameter("which", "", "enum", type="PriorityWhich"), Parameter("who", "", "int"))
 
     def __init__(self, which: SupportsIndex, who: SupportsIndex) -> None:
         store_words(self, word(which), word(who))
@@ -5023,10 +4847,7 @@ class SchedSetparam(Syscall):
     sysno = Sysno.sched_setparam
     number = 142
     name = "sched_setparam"
-    signature = (
-        Parameter("pid", "", "pid"),
-        Parameter("param", "in", "struct", type="SchedParam"),
-    )
+    signature = (Parameter("pid", "", "pid"), Parameter("param", "in", "struct", type="SchedParam"))
 
     def __init__(self, pid: SupportsIndex, param: SupportsIndex) -> None:
         store_words(self, word(pid), word(param))
@@ -5061,10 +4882,7 @@ class SchedGetparam(Syscall):
     sysno = Sysno.sched_getparam
     number = 143
     name = "sched_getparam"
-    signature = (
-        Parameter("pid", "", "pid"),
-        Parameter("param", "out", "struct", type="SchedParam"),
-    )
+    signature = (Parameter("pid", "", "pid"), Parameter("param", "out", "struct", type="SchedParam"))
 
     def __init__(self, pid: SupportsIndex, param: SupportsIndex) -> None:
         store_words(self, word(pid), word(param))
@@ -5150,9 +4968,7 @@ class SchedGetscheduler(Syscall):
     sysno = Sysno.sched_getscheduler
     number = 145
     name = "sched_getscheduler"
-    signature = (
-        Parameter("pid", "", "pid"),
-    )
+    signature = (Parameter("pid", "", "pid"),)
     result_kind = "schedpolicy"
 
     def __init__(self, pid: SupportsIndex) -> None:
@@ -5184,9 +5000,7 @@ class SchedGetPriorityMax(Syscall):
     sysno = Sysno.sched_get_priority_max
     number = 146
     name = "sched_get_priority_max"
-    signature = (
-        Parameter("policy", "", "enum", type="SchedPolicy"),
-    )
+    signature = (Parameter("policy", "", "enum", type="SchedPolicy"),)
 
     def __init__(self, policy: SupportsIndex) -> None:
         store_words(self, word(policy))
@@ -5219,9 +5033,7 @@ class SchedGetPriorityMin(Syscall):
     sysno = Sysno.sched_get_priority_min
     number = 147
     name = "sched_get_priority_min"
-    signature = (
-        Parameter("policy", "", "enum", type="SchedPolicy"),
-    )
+    signature = (Parameter("policy", "", "enum", type="SchedPolicy"),)
 
     def __init__(self, policy: SupportsIndex) -> None:
         store_words(self, word(policy))
@@ -5254,10 +5066,7 @@ class Mlock(Syscall):
     sysno = Sysno.mlock
     number = 149
     name = "mlock"
-    signature = (
-        Parameter("addr", "", "address"),
-        Parameter("len", "", "size"),
-    )
+    signature = (Parameter("addr", "", "address"), Parameter("len", "", "size"))
 
     def __init__(self, addr: SupportsIndex, len: SupportsIndex) -> None:
         store_words(self, word(addr), word(len))
@@ -5292,10 +5101,7 @@ class Munlock(Syscall):
     sysno = Sysno.munlock
     number = 150
     name = "munlock"
-    signature = (
-        Parameter("addr", "", "address"),
-        Parameter("len", "", "size"),
-    )
+    signature = (Parameter("addr", "", "address"), Parameter("len", "", "size"))
 
     def __init__(self, addr: SupportsIndex, len: SupportsIndex) -> None:
         store_words(self, word(addr), word(len))
@@ -5451,10 +5257,7 @@ class Setrlimit(Syscall):
     sysno = Sysno.setrlimit
     number = 160
     name = "setrlimit"
-    signature = (
-        Parameter("resource", "", "enum", type="Resource"),
-        Parameter("rlim", "in", "struct", type="Rlimit"),
-    )
+    signature = (Parameter("resource", "", "enum", type="Resource"), Parameter("rlim", "in", "struct", type="Rlimit"))
 
     def __init__(self, resource: SupportsIndex, rlim: SupportsIndex) -> None:
         store_words(self, word(resource), word(rlim))
@@ -5491,9 +5294,7 @@ class Chroot(Syscall):
     sysno = Sysno.chroot
     number = 161
     name = "chroot"
-    signature = (
-        Parameter("path", "in", "path"),
-    )
+    signature = (Parameter("path", "in", "path"),)
 
     def __init__(self, path: SupportsIndex) -> None:
         store_words(self, word(path))
@@ -5610,10 +5411,7 @@ class Umount2(Syscall):
     sysno = Sysno.umount2
     number = 166
     name = "umount2"
-    signature = (
-        Parameter("target", "in", "path"),
-        Parameter("flags", "", "flags", type="UmountFlags"),
-    )
+    signature = (Parameter("target", "in", "path"), Parameter("flags", "", "flags", type="UmountFlags"))
 
     def __init__(self, target: SupportsIndex, flags: SupportsIndex) -> None:
         store_words(self, word(target), word(flags))
@@ -5650,10 +5448,7 @@ class Sethostname(Syscall):
     sysno = Sysno.sethostname
     number = 170
     name = "sethostname"
-    signature = (
-        Parameter("hostname", "in", "bytes", length_from=1),
-        Parameter("len", "", "size"),
-    )
+    signature = (Parameter("hostname", "in", "bytes", length_from=1), Parameter("len", "", "size"))
 
     def __init__(self, hostname: SupportsIndex, len: SupportsIndex) -> None:
         store_words(self, word(hostname), word(len))
@@ -5984,10 +5779,7 @@ class Tkill(Syscall):
     sysno = Sysno.tkill
     number = 200
     name = "tkill"
-    signature = (
-        Parameter("tid", "", "pid"),
-        Parameter("sig", "", "signal"),
-    )
+    signature = (Parameter("tid", "", "pid"), Parameter("sig", "", "signal"))
 
     def __init__(self, tid: SupportsIndex, sig: SupportsIndex) -> None:
         store_words(self, word(tid), word(sig))
@@ -6022,9 +5814,7 @@ class Time(Syscall):
     sysno = Sysno.time
     number = 201
     name = "time"
-    signature = (
-        Parameter("tloc", "out", "time"),
-    )
+    signature = (Parameter("tloc", "out", "time"),)
     result_kind = "time"
 
     def __init__(self, tloc: SupportsIndex) -> None:
@@ -6232,9 +6022,7 @@ class EpollCreate(Syscall):
     sysno = Sysno.epoll_create
     number = 213
     name = "epoll_create"
-    signature = (
-        Parameter("size", "", "int"),
-    )
+    signature = (Parameter("size", "", "int"),)
     result_kind = "fd"
 
     def __init__(self, size: SupportsIndex) -> None:
@@ -6312,9 +6100,7 @@ class SetTidAddress(Syscall):
     sysno = Sysno.set_tid_address
     number = 218
     name = "set_tid_address"
-    signature = (
-        Parameter("tidptr", "", "address"),
-    )
+    signature = (Parameter("tidptr", "", "address"),)
     result_kind = "pid"
 
     def __init__(self, tidptr: SupportsIndex) -> None:
@@ -6470,10 +6256,7 @@ class ClockSettime(Syscall):
     sysno = Sysno.clock_settime
     number = 227
     name = "clock_settime"
-    signature = (
-        Parameter("clockid", "", "enum", type="ClockId"),
-        Parameter("tp", "in", "struct", type="Timespec"),
-    )
+    signature = (Parameter("clockid", "", "enum", type="ClockId"), Parameter("tp", "in", "struct", type="Timespec"))
 
     def __init__(self, clockid: SupportsIndex, tp: SupportsIndex) -> None:
         store_words(self, word(clockid), word(tp))
@@ -6510,10 +6293,7 @@ class ClockGettime(Syscall):
     sysno = Sysno.clock_gettime
     number = 228
     name = "clock_gettime"
-    signature = (
-        Parameter("clockid", "", "enum", type="ClockId"),
-        Parameter("tp", "out", "struct", type="Timespec"),
-    )
+    signature = (Parameter("clockid", "", "enum", type="ClockId"), Parameter("tp", "out", "struct", type="Timespec"))
 
     def __init__(self, clockid: SupportsIndex, tp: SupportsIndex) -> None:
         store_words(self, word(clockid), word(tp))
@@ -6550,10 +6330,7 @@ class ClockGetres(Syscall):
     sysno = Sysno.clock_getres
     number = 229
     name = "clock_getres"
-    signature = (
-        Parameter("clockid", "", "enum", type="ClockId"),
-        Parameter("res", "out", "struct", type="Timespec"),
-    )
+    signature = (Parameter("clockid", "", "enum", type="ClockId"), Parameter("res", "out", "struct", type="Timespec"))
 
     def __init__(self, clockid: SupportsIndex, res: SupportsIndex) -> None:
         store_words(self, word(clockid), word(res))
@@ -6651,9 +6428,7 @@ class ExitGroup(Syscall):
     sysno = Sysno.exit_group
     number = 231
     name = "exit_group"
-    signature = (
-        Parameter("status", "", "int"),
-    )
+    signature = (Parameter("status", "", "int"),)
     result_kind = "none"
 
     def __init__(self, status: SupportsIndex) -> None:
@@ -6799,11 +6574,7 @@ class Tgkill(Syscall):
     sysno = Sysno.tgkill
     number = 234
     name = "tgkill"
-    signature = (
-        Parameter("tgid", "", "pid"),
-        Parameter("tid", "", "pid"),
-        Parameter("sig", "", "signal"),
-    )
+    signature = (Parameter("tgid", "", "pid"), Parameter("tid", "", "pid"), Parameter("sig", "", "signal"))
 
     def __init__(self, tgid: SupportsIndex, tid: SupportsIndex, sig: SupportsIndex) -> None:
         store_words(self, word(tgid), word(tid), word(sig))
@@ -6844,10 +6615,7 @@ class Utimes(Syscall):
     sysno = Sysno.utimes
     number = 235
     name = "utimes"
-    signature = (
-        Parameter("path", "in", "path"),
-        Parameter("times", "in", "struct", type="Timeval", length=2),
-    )
+    signature = (Parameter("path", "in", "path"), Parameter("times", "in", "struct", type="Timeval", length=2))
 
     def __init__(self, path: SupportsIndex, times: SupportsIndex) -> None:
         store_words(self, word(path), word(times))
@@ -7018,10 +6786,7 @@ class InotifyRmWatch(Syscall):
     sysno = Sysno.inotify_rm_watch
     number = 255
     name = "inotify_rm_watch"
-    signature = (
-        Parameter("fd", "", "fd"),
-        Parameter("wd", "", "int"),
-    )
+    signature = (Parameter("fd", "", "fd"), Parameter("wd", "", "int"))
 
     def __init__(self, fd: SupportsIndex, wd: SupportsIndex) -> None:
         store_words(self, word(fd), word(wd))
@@ -7118,11 +6883,7 @@ class Mkdirat(Syscall):
     sysno = Sysno.mkdirat
     number = 258
     name = "mkdirat"
-    signature = (
-        Parameter("dirfd", "", "dirfd"),
-        Parameter("path", "in", "path"),
-        Parameter("mode", "", "mode"),
-    )
+    signature = (Parameter("dirfd", "", "dirfd"), Parameter("path", "in", "path"), Parameter("mode", "", "mode"))
 
     def __init__(self, dirfd: SupportsIndex, path: SupportsIndex, mode: SupportsIndex) -> None:
         store_words(self, word(dirfd), word(path), word(mode))
@@ -7681,11 +7442,7 @@ class Fchmodat(Syscall):
     sysno = Sysno.fchmodat
     number = 268
     name = "fchmodat"
-    signature = (
-        Parameter("dirfd", "", "dirfd"),
-        Parameter("path", "in", "path"),
-        Parameter("mode", "", "mode"),
-    )
+    signature = (Parameter("dirfd", "", "dirfd"), Parameter("path", "in", "path"), Parameter("mode", "", "mode"))
 
     def __init__(self, dirfd: SupportsIndex, path: SupportsIndex, mode: SupportsIndex) -> None:
         store_words(self, word(dirfd), word(path), word(mode))
@@ -7924,9 +7681,7 @@ class Unshare(Syscall):
     sysno = Sysno.unshare
     number = 272
     name = "unshare"
-    signature = (
-        Parameter("flags", "", "flags", type="CloneFlags"),
-    )
+    signature = (Parameter("flags", "", "flags", type="CloneFlags"),)
 
     def __init__(self, flags: SupportsIndex) -> None:
         store_words(self, word(flags))
@@ -7959,10 +7714,7 @@ class SetRobustList(Syscall):
     sysno = Sysno.set_robust_list
     number = 273
     name = "set_robust_list"
-    signature = (
-        Parameter("head", "", "address"),
-        Parameter("len", "", "size"),
-    )
+    signature = (Parameter("head", "", "address"), Parameter("len", "", "size"))
 
     def __init__(self, head: SupportsIndex, len: SupportsIndex) -> None:
         store_words(self, word(head), word(len))
@@ -8370,10 +8122,7 @@ class TimerfdCreate(Syscall):
     sysno = Sysno.timerfd_create
     number = 283
     name = "timerfd_create"
-    signature = (
-        Parameter("clockid", "", "enum", type="ClockId"),
-        Parameter("flags", "", "flags", type="TimerfdFlags"),
-    )
+    signature = (Parameter("clockid", "", "enum", type="ClockId"), Parameter("flags", "", "flags", type="TimerfdFlags"))
     result_kind = "fd"
 
     def __init__(self, clockid: SupportsIndex, flags: SupportsIndex) -> None:
@@ -8413,9 +8162,7 @@ class Eventfd(Syscall):
     sysno = Sysno.eventfd
     number = 284
     name = "eventfd"
-    signature = (
-        Parameter("initval", "", "uint"),
-    )
+    signature = (Parameter("initval", "", "uint"),)
     result_kind = "fd"
 
     def __init__(self, initval: SupportsIndex) -> None:
@@ -8563,10 +8310,7 @@ class TimerfdGettime(Syscall):
     sysno = Sysno.timerfd_gettime
     number = 287
     name = "timerfd_gettime"
-    signature = (
-        Parameter("fd", "", "fd"),
-        Parameter("curr_value", "out", "struct", type="Itimerspec"),
-    )
+    signature = (Parameter("fd", "", "fd"), Parameter("curr_value", "out", "struct", type="Itimerspec"))
 
     def __init__(self, fd: SupportsIndex, curr_value: SupportsIndex) -> None:
         store_words(self, word(fd), word(curr_value))
@@ -8719,10 +8463,7 @@ class Eventfd2(Syscall):
     sysno = Sysno.eventfd2
     number = 290
     name = "eventfd2"
-    signature = (
-        Parameter("initval", "", "uint"),
-        Parameter("flags", "", "flags", type="EventfdFlags"),
-    )
+    signature = (Parameter("initval", "", "uint"), Parameter("flags", "", "flags", type="EventfdFlags"))
     result_kind = "fd"
 
     def __init__(self, initval: SupportsIndex, flags: SupportsIndex) -> None:
@@ -8760,9 +8501,7 @@ class EpollCreate1(Syscall):
     sysno = Sysno.epoll_create1
     number = 291
     name = "epoll_create1"
-    signature = (
-        Parameter("flags", "", "flags", type="EpollFlags"),
-    )
+    signature = (Parameter("flags", "", "flags", type="EpollFlags"),)
     result_kind = "fd"
 
     def __init__(self, flags: SupportsIndex) -> None:
@@ -8888,9 +8627,7 @@ class InotifyInit1(Syscall):
     sysno = Sysno.inotify_init1
     number = 294
     name = "inotify_init1"
-    signature = (
-        Parameter("flags", "", "flags", type="InotifyInitFlags"),
-    )
+    signature = (Parameter("flags", "", "flags", type="InotifyInitFlags"),)
     result_kind = "fd"
 
     def __init__(self, flags: SupportsIndex) -> None:
@@ -9095,9 +8832,7 @@ class Syncfs(Syscall):
     sysno = Sysno.syncfs
     number = 306
     name = "syncfs"
-    signature = (
-        Parameter("fd", "", "fd"),
-    )
+    signature = (Parameter("fd", "", "fd"),)
 
     def __init__(self, fd: SupportsIndex) -> None:
         store_words(self, word(fd))
@@ -9128,10 +8863,7 @@ class Setns(Syscall):
     sysno = Sysno.setns
     number = 308
     name = "setns"
-    signature = (
-        Parameter("fd", "", "fd"),
-        Parameter("nstype", "", "flags", type="CloneFlags"),
-    )
+    signature = (Parameter("fd", "", "fd"), Parameter("nstype", "", "flags", type="CloneFlags"))
 
     def __init__(self, fd: SupportsIndex, nstype: SupportsIndex) -> None:
         store_words(self, word(fd), word(nstype))
@@ -9168,11 +8900,7 @@ class Getcpu(Syscall):
     sysno = Sysno.getcpu
     number = 309
     name = "getcpu"
-    signature = (
-        Parameter("cpu", "out", "uint"),
-        Parameter("node", "out", "uint"),
-        Parameter("tcache", "", "address"),
-    )
+    signature = (Parameter("cpu", "out", "uint"), Parameter("node", "out", "uint"), Parameter("tcache", "", "address"))
 
     def __init__(self, cpu: SupportsIndex, node: SupportsIndex, tcache: SupportsIndex) -> None:
         store_words(self, word(cpu), word(node), word(tcache))
@@ -9542,10 +9270,7 @@ class MemfdCreate(Syscall):
     sysno = Sysno.memfd_create
     number = 319
     name = "memfd_create"
-    signature = (
-        Parameter("label", "in", "string"),
-        Parameter("flags", "", "flags", type="MemfdFlags"),
-    )
+    signature = (Parameter("label", "in", "string"), Parameter("flags", "", "flags", type="MemfdFlags"))
     result_kind = "fd"
 
     def __init__(self, label: SupportsIndex, flags: SupportsIndex) -> None:
@@ -9648,10 +9373,7 @@ class Membarrier(Syscall):
     sysno = Sysno.membarrier
     number = 324
     name = "membarrier"
-    signature = (
-        Parameter("cmd", "", "enum", type="MembarrierCommand"),
-        Parameter("flags", "", "int"),
-    )
+    signature = (Parameter("cmd", "", "enum", type="MembarrierCommand"), Parameter("flags", "", "int"))
 
     def __init__(self, cmd: SupportsIndex, flags: SupportsIndex) -> None:
         store_words(self, word(cmd), word(flags))
@@ -9688,11 +9410,7 @@ class Mlock2(Syscall):
     sysno = Sysno.mlock2
     number = 325
     name = "mlock2"
-    signature = (
-        Parameter("addr", "", "address"),
-        Parameter("len", "", "size"),
-        Parameter("flags", "", "uint"),
-    )
+    signature = (Parameter("addr", "", "address"), Parameter("len", "", "size"), Parameter("flags", "", "uint"))
 
     def __init__(self, addr: SupportsIndex, len: SupportsIndex, flags: SupportsIndex) -> None:
         store_words(self, word(addr), word(len), word(flags))
@@ -10149,10 +9867,7 @@ class PidfdOpen(Syscall):
     sysno = Sysno.pidfd_open
     number = 434
     name = "pidfd_open"
-    signature = (
-        Parameter("pid", "", "pid"),
-        Parameter("flags", "", "flags", type="PidfdFlags"),
-    )
+    signature = (Parameter("pid", "", "pid"), Parameter("flags", "", "flags", type="PidfdFlags"))
     result_kind = "fd"
 
     def __init__(self, pid: SupportsIndex, flags: SupportsIndex) -> None:
@@ -10190,10 +9905,7 @@ class Clone3(Syscall):
     sysno = Sysno.clone3
     number = 435
     name = "clone3"
-    signature = (
-        Parameter("cl_args", "in", "struct", type="CloneArgs"),
-        Parameter("size", "", "size"),
-    )
+    signature = (Parameter("cl_args", "in", "struct", type="CloneArgs"), Parameter("size", "", "size"))
     result_kind = "pid"
 
     def __init__(self, cl_args: SupportsIndex, size: SupportsIndex) -> None:
@@ -10336,11 +10048,7 @@ class PidfdGetfd(Syscall):
     sysno = Sysno.pidfd_getfd
     number = 438
     name = "pidfd_getfd"
-    signature = (
-        Parameter("pidfd", "", "fd"),
-        Parameter("targetfd", "", "fd"),
-        Parameter("flags", "", "uint"),
-    )
+    signature = (Parameter("pidfd", "", "fd"), Parameter("targetfd", "", "fd"), Parameter("flags", "", "uint"))
     result_kind = "fd"
 
     def __init__(self, pidfd: SupportsIndex, targetfd: SupportsIndex, flags: SupportsIndex) -> None:
@@ -10826,14 +10534,14 @@ UNIONS: dict[str, dict[int, Parameter | None]] = {
         0x26: Parameter("arg", "in", "struct", type="Flock"),  # F_OFD_SETLKW
         0x8: Parameter("arg", "", "pid"),  # F_SETOWN
         0x9: None,  # F_GETOWN
-        0xa: Parameter("arg", "", "signal"),  # F_SETSIG
-        0xb: None,  # F_GETSIG
+        0xA: Parameter("arg", "", "signal"),  # F_SETSIG
+        0xB: None,  # F_GETSIG
         0x401: None,  # F_GETLEASE
         0x400: Parameter("arg", "", "enum", type="LockType"),  # F_SETLEASE
         0x408: None,  # F_GETPIPE_SZ
         0x407: Parameter("arg", "", "uint"),  # F_SETPIPE_SZ
         0x409: Parameter("arg", "", "flags", type="SealFlags"),  # F_ADD_SEALS
-        0x40a: None,  # F_GET_SEALS
+        0x40A: None,  # F_GET_SEALS
         0x402: Parameter("arg", "", "hex"),  # F_NOTIFY
     },
     "ioctl": {
@@ -10842,17 +10550,17 @@ UNIONS: dict[str, dict[int, Parameter | None]] = {
         0x5403: Parameter("arg", "in", "struct", type="Termios"),  # TCSETSW
         0x5404: Parameter("arg", "in", "struct", type="Termios"),  # TCSETSF
         0x5409: Parameter("arg", "", "int"),  # TCSBRK
-        0x540a: Parameter("arg", "", "int"),  # TCXONC
-        0x540b: Parameter("arg", "", "int"),  # TCFLSH
-        0x540c: None,  # TIOCEXCL
-        0x540d: None,  # TIOCNXCL
-        0x540e: Parameter("arg", "", "int"),  # TIOCSCTTY
-        0x540f: Parameter("arg", "out", "int"),  # TIOCGPGRP
+        0x540A: Parameter("arg", "", "int"),  # TCXONC
+        0x540B: Parameter("arg", "", "int"),  # TCFLSH
+        0x540C: None,  # TIOCEXCL
+        0x540D: None,  # TIOCNXCL
+        0x540E: Parameter("arg", "", "int"),  # TIOCSCTTY
+        0x540F: Parameter("arg", "out", "int"),  # TIOCGPGRP
         0x5410: Parameter("arg", "in", "int"),  # TIOCSPGRP
         0x5411: Parameter("arg", "out", "int"),  # TIOCOUTQ
         0x5413: Parameter("arg", "out", "struct", type="Winsize"),  # TIOCGWINSZ
         0x5414: Parameter("arg", "in", "struct", type="Winsize"),  # TIOCSWINSZ
-        0x541b: Parameter("arg", "out", "int"),  # FIONREAD
+        0x541B: Parameter("arg", "out", "int"),  # FIONREAD
         0x5421: Parameter("arg", "in", "int"),  # FIONBIO
         0x5452: Parameter("arg", "in", "int"),  # FIOASYNC
         0x5420: Parameter("arg", "in", "int"),  # TIOCPKT
@@ -10874,7 +10582,7 @@ UNIONS: dict[str, dict[int, Parameter | None]] = {
         0x1268: Parameter("arg", "out", "int"),  # BLKSSZGET
     },
     "prctl": {
-        0xf: Parameter("arg", "in", "string"),  # PR_SET_NAME
+        0xF: Parameter("arg", "in", "string"),  # PR_SET_NAME
         0x10: Parameter("arg", "out", "string"),  # PR_GET_NAME
         0x1: Parameter("arg", "", "signal"),  # PR_SET_PDEATHSIG
         0x2: Parameter("arg", "out", "int"),  # PR_GET_PDEATHSIG
@@ -10890,13 +10598,13 @@ UNIONS: dict[str, dict[int, Parameter | None]] = {
         0x15: None,  # PR_GET_SECCOMP
         0x17: Parameter("arg", "", "ulong"),  # PR_CAPBSET_READ
         0x18: Parameter("arg", "", "ulong"),  # PR_CAPBSET_DROP
-        0x1d: Parameter("arg", "", "ulong"),  # PR_SET_TIMERSLACK
-        0x1e: None,  # PR_GET_TIMERSLACK
-        0x1a: Parameter("arg", "", "ulong"),  # PR_SET_TSC
+        0x1D: Parameter("arg", "", "ulong"),  # PR_SET_TIMERSLACK
+        0x1E: None,  # PR_GET_TIMERSLACK
+        0x1A: Parameter("arg", "", "ulong"),  # PR_SET_TSC
         0x19: Parameter("arg", "out", "int"),  # PR_GET_TSC
-        0x59616d61: Parameter("arg", "", "pid"),  # PR_SET_PTRACER
+        0x59616D61: Parameter("arg", "", "pid"),  # PR_SET_PTRACER
         0x29: Parameter("arg", "", "ulong"),  # PR_SET_THP_DISABLE
-        0x2a: None,  # PR_GET_THP_DISABLE
+        0x2A: None,  # PR_GET_THP_DISABLE
     },
 }
 """What an argument is, by the command that chooses; None when the command takes none."""

@@ -987,9 +987,7 @@ CLASSES: dict[str, tuple[Sysno, ...]] = {
         Sysno.newfstatat,
         Sysno.statx,
     ),
-    "fstatfs": (
-        Sysno.fstatfs,
-    ),
+    "fstatfs": (Sysno.fstatfs,),
     "ipc": (
         Sysno.shmget,
         Sysno.shmat,
@@ -1004,9 +1002,7 @@ CLASSES: dict[str, tuple[Sysno, ...]] = {
         Sysno.msgctl,
         Sysno.semtimedop,
     ),
-    "lstat": (
-        Sysno.lstat,
-    ),
+    "lstat": (Sysno.lstat,),
     "memory": (
         Sysno.mmap,
         Sysno.mprotect,
@@ -1107,11 +1103,7 @@ CLASSES: dict[str, tuple[Sysno, ...]] = {
         Sysno.pidfd_send_signal,
         Sysno.io_uring_enter,
     ),
-    "stat": (
-        Sysno.stat,
-    ),
-    "statfs": (
-        Sysno.statfs,
-    ),
+    "stat": (Sysno.stat,),
+    "statfs": (Sysno.statfs,),
 }
 """Which calls belong to each class, as the tables say."""

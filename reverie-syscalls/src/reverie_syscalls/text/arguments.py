@@ -14,10 +14,11 @@ from ..memory import PATH_MAX
 from ..signals import signal_name
 from ..syscall import Parameter
 from . import pointees
-from .constants import constant, constant_name, device, file_mode, flags, permissions
+from .constants import constant, constant_name, device, file_mode, flags, permissions, statx_mask
 from .context import Context, peek_string, pointer
 from .quoting import quote
 
+_STATX_SYNC = 0x6000
 _INTERRUPTED = frozenset({-int(Errno.EINTR), -int(Errno.ERESTART_RESTARTBLOCK)})
 
 
@@ -80,16 +81,12 @@ def _id(parameter: Parameter, word: int, context: Context) -> str:
 
 
 def _flags(parameter: Parameter, word: int, context: Context) -> str:
-    value = word if parameter.type in ("MountFlags",) else uint32(word)
-    if value == 0 and context.call.name == "statx":
-        return "AT_STATX_SYNC_AS_STAT"
-    if parameter.type == "StatxMask" and value & 0xFFF == 0xFFF:
-        rest = value & ~0xFFF
-        return f"STATX_ALL|{flags(parameter.type, rest)}" if rest else "STATX_ALL"
-    if parameter.type == "StatxMask" and value & 0x7FF == 0x7FF:
-        rest = value & ~0x7FF
-        return f"STATX_BASIC_STATS|{flags(parameter.type, rest)}" if rest else "STATX_BASIC_STATS"
-    return flags(parameter.type, value)
+    if parameter.type == "StatxMask":
+        return statx_mask(uint32(word))
+    if context.call.name == "statx" and not word & _STATX_SYNC:
+        names = "" if uint32(word) == 0 else f"|{flags(parameter.type, uint32(word))}"
+        return f"AT_STATX_SYNC_AS_STAT{names}"
+    return flags(parameter.type, word if parameter.type == "MountFlags" else uint32(word))
 
 
 def _enum(parameter: Parameter, word: int, context: Context) -> str:

@@ -1,6 +1,5 @@
 """Flags, enums, modes and devices as their C names, joined as strace joins them."""
 
-import os.path
 from enum import Enum
 from functools import cache
 
@@ -13,11 +12,20 @@ _NUMBERS = {
     "MmapFlags": (0xF, {0: "MAP_FILE", 1: "MAP_SHARED", 2: "MAP_PRIVATE", 3: "MAP_SHARED_VALIDATE"}),
     "SocketType": (
         0xF,
-        {1: "SOCK_STREAM", 2: "SOCK_DGRAM", 3: "SOCK_RAW", 4: "SOCK_RDM", 5: "SOCK_SEQPACKET", 6: "SOCK_DCCP", 10: "SOCK_PACKET"},
+        {
+            1: "SOCK_STREAM",
+            2: "SOCK_DGRAM",
+            3: "SOCK_RAW",
+            4: "SOCK_RDM",
+            5: "SOCK_SEQPACKET",
+            6: "SOCK_DCCP",
+            10: "SOCK_PACKET",
+        },
     ),
 }
 _ZERO = {"AccessMode": "F_OK", "MmapProt": "PROT_NONE"}
 _UNNAMED = {"AccessMode": "?_OK", "WaitOptions": "W???", "Signal": "SIG???"}
+_STATX_UNIONS = ((0xFFF, "STATX_ALL"), (0x7FF, "STATX_BASIC_STATS"))
 _FILE_TYPES = {
     0o140000: "S_IFSOCK",
     0o120000: "S_IFLNK",
@@ -38,6 +46,15 @@ def flags(type_name: str, value: int) -> str:
             return _ZERO.get(type_name, "0")
         return f"{rest:#x} /* {unnamed(type_name)} */"
     return "|".join([*names, f"{rest:#x}"] if rest else names)
+
+
+def statx_mask(value: int) -> str:
+    """Return a statx mask, where strace has names for two common unions of flags."""
+    for union, name in _STATX_UNIONS:
+        if value & union == union:
+            rest = value & ~union
+            return f"{name}|{flags('StatxMask', rest)}" if rest else name
+    return flags("StatxMask", value)
 
 
 def flag_names(type_name: str, value: int) -> tuple[list[str], int]:
@@ -98,7 +115,12 @@ def unnamed(type_name: str) -> str:
     """Return what strace says of a value nobody named: the common prefix of those with a name, and `???`."""
     if type_name in _UNNAMED:
         return _UNNAMED[type_name]
-    prefix = os.path.commonprefix(list(_type(type_name).__members__))
+    names = sorted(_type(type_name).__members__)
+    first, last = names[0], names[-1]  # what these two share, all between them share
+    shared = next(
+        (index for index, pair in enumerate(zip(first, last, strict=False)) if pair[0] != pair[1]), len(first)
+    )
+    prefix = first[:shared]
     return f"{prefix[: prefix.rindex('_') + 1] if '_' in prefix else prefix}???"
 
 

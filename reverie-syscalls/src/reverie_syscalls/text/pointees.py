@@ -247,4 +247,3 @@ _WRITERS: dict[str, Writer] = {
     "time": _integer(8),
     "hex": _integer(8, signed=False, hexadecimal=True),
 }
-

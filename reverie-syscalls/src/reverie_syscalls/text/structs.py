@@ -4,9 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 from ..args import structs
-from ..signals import members, signal_name
 from ..siginfo import SigInfo, format_siginfo
-from .constants import constant, constant_name, device, file_mode, flags
+from ..signals import members, signal_name
+from .constants import constant, constant_name, device, file_mode, flags, statx_mask
 from .context import Context, pointer
 from .quoting import quote
 
@@ -51,24 +51,15 @@ def _stat(stat: structs.Stat, context: Context) -> str:
 
 
 def _statx(statx: structs.Statx, context: Context) -> str:
+    if context.options.verbose:
+        return plain_fields(statx)
     shown = fields(
-        stx_mask=_statx_mask(statx.stx_mask),
+        stx_mask=statx_mask(statx.stx_mask),
         stx_attributes=f"{statx.stx_attributes:#x}" if statx.stx_attributes else "0",
         stx_mode=file_mode(statx.stx_mode),
         stx_size=statx.stx_size,
     )
-    return plain_fields(statx) if context.options.verbose else f"{shown[:-1]}, ...}}"
-
-
-def _statx_mask(mask: int) -> str:
-    basic = 0x7FF
-    if mask & 0xFFF == 0xFFF:
-        rest = mask & ~0xFFF
-        return "STATX_ALL" + (f"|{flags('StatxMask', rest)}" if rest else "")
-    if mask & basic == basic:
-        rest = mask & ~basic
-        return "STATX_BASIC_STATS" + (f"|{flags('StatxMask', rest)}" if rest else "")
-    return flags("StatxMask", mask)
+    return f"{shown[:-1]}, ...}}"
 
 
 def _statfs(statfs: structs.Statfs, context: Context) -> str:
@@ -124,7 +115,11 @@ def _sigaction(action: structs.Sigaction, context: Context) -> str:
 
 
 def _stack(stack: structs.StackT, context: Context) -> str:
-    return fields(ss_sp=pointer(stack.ss_sp), ss_flags=flags("SigaltstackFlags", stack.ss_flags & 0xFFFF_FFFF), ss_size=stack.ss_size)
+    return fields(
+        ss_sp=pointer(stack.ss_sp),
+        ss_flags=flags("SigaltstackFlags", stack.ss_flags & 0xFFFF_FFFF),
+        ss_size=stack.ss_size,
+    )
 
 
 def _flock(lock: structs.Flock, context: Context) -> str:
@@ -140,12 +135,8 @@ def _flock(lock: structs.Flock, context: Context) -> str:
 
 
 def _epoll(event: structs.EpollEvent, context: Context) -> str:
-    data = f"{{u32={event.data & 0xFFFF_FFFF}, u64={event.data}}}" if event.data < 1 << 63 else _epoll_hex(event.data)
+    data = f"{{u32={event.data & 0xFFFF_FFFF}, u64={event.data}}}"
     return fields(events=flags("EpollEvents", event.events), data=data)
-
-
-def _epoll_hex(data: int) -> str:
-    return f"{{u32={data & 0xFFFF_FFFF}, u64={data}}}"
 
 
 def _interval(kind: str) -> Callable[[Any, Context], str]:
@@ -202,6 +193,10 @@ def _sched_param(param: structs.SchedParam, context: Context) -> str:
     return f"[{param.sched_priority}]"
 
 
+def _pollfd(entry: structs.Pollfd, context: Context) -> str:
+    return fields(fd=entry.fd, events=flags("PollEvents", entry.events & 0xFFFF))
+
+
 def _iovec(piece: structs.Iovec, context: Context) -> str:
     return fields(iov_base=pointer(piece.iov_base), iov_len=piece.iov_len)
 
@@ -212,12 +207,17 @@ def wait_status(status: int) -> str:
     if status == 0xFFFF:
         return "{WIFCONTINUED(s)}"
     if status & 0xFF == 0x7F:
-        event = f" && {status >> 16:#x} << 16" if status >> 16 else ""
-        return f"{{WIFSTOPPED(s) && WSTOPSIG(s) == {signal_name(status >> 8 & 0xFF)}}}{event and f' |{event[3:]}'}"
+        event = f" | {status >> 16:#x} << 16" if status >> 16 else ""
+        return f"{{WIFSTOPPED(s) && WSTOPSIG(s) == {_stop_signal(status >> 8 & 0xFF)}}}{event}"
     if status & 0x7F:
         core = " && WCOREDUMP(s)" if status & 0x80 else ""
         return f"{{WIFSIGNALED(s) && WTERMSIG(s) == {signal_name(status & 0x7F)}{core}}}"
     return f"{{WIFEXITED(s) && WEXITSTATUS(s) == {status >> 8 & 0xFF}}}"
+
+
+def _stop_signal(number: int) -> str:
+    """A stopping signal; bit 7 marks a syscall stop of a tracer that asked for PTRACE_O_TRACESYSGOOD."""
+    return f"{signal_name(number & 0x7F)} | 0x80" if number & 0x80 else signal_name(number)
 
 
 _WRITERS: dict[type, Callable[[Any, Context], str]] = {
@@ -228,6 +228,7 @@ _WRITERS: dict[type, Callable[[Any, Context], str]] = {
     structs.Itimerspec: _interval("tv_nsec"),
     structs.Itimerval: _interval("tv_usec"),
     structs.OpenHow: _open_how,
+    structs.Pollfd: _pollfd,
     structs.Rlimit: _rlimit,
     structs.Rusage: _rusage,
     structs.SchedParam: _sched_param,
@@ -242,4 +243,3 @@ _WRITERS: dict[type, Callable[[Any, Context], str]] = {
     structs.Utsname: _utsname,
     SigInfo: _siginfo,
 }
-

@@ -9,10 +9,12 @@ from array import array
 from struct import Struct
 from typing import Final, Self
 
-NAMES: Final = tuple(
+_ORDER: Final = (
     "r15 r14 r13 r12 rbp rbx r11 r10 r9 r8 rax rcx rdx rsi rdi orig_rax rip cs eflags rsp ss"
-    " fs_base gs_base ds es fs gs".split()
+    " fs_base gs_base ds es fs gs"
 )
+
+NAMES: Final = tuple(_ORDER.split())
 """The registers in the kernel's order; each is 8 bytes."""
 
 SIZE_BYTES: Final = 8 * len(NAMES)

@@ -2,7 +2,7 @@
 
 from reverie.backend.burial import Burial
 from reverie.backend.commands import PASS, PROCEED, Command, Deliver, Execute, Pass, Proceed, Return
-from reverie.backend.contract import Backend, Control, EventLoop, RunOptions, RunResult
+from reverie.backend.contract import Backend, Check, Control, EventLoop, RunOptions, RunResult
 from reverie.backend.dispatch import answer_syscall, dispatch
 from reverie.backend.filters import FOREIGN, filter_for
 from reverie.backend.handler_end import HandlerEnded, TailInjected
@@ -17,6 +17,7 @@ __all__ = [
     "PROCEED",
     "Backend",
     "Burial",
+    "Check",
     "Command",
     "Control",
     "Deliver",

@@ -30,15 +30,15 @@ class Burial:
         Raises:
             ToolError: a callback raised. The thread is ended all the same.
         """
-        process = thread.process
+        process, tool = thread.process, thread.process.tool
         if thread.is_leader:
             while len(process.threads) > 1:
                 event = self._waiting[process.pid] = anyio.Event()
                 await event.wait()
         try:
-            await self._run(thread, "on_exit_thread", process.tool.on_exit_thread(thread.tid, rpc, thread.state, status))
+            await self._run(thread, "on_exit_thread", tool.on_exit_thread(thread.tid, rpc, thread.state, status))
             if thread.is_leader:
-                await self._run(thread, "on_exit_process", process.tool.on_exit_process(process.pid, rpc, status))
+                await self._run(thread, "on_exit_process", tool.on_exit_process(process.pid, rpc, status))
         finally:
             self._lineage.end_thread(thread)
             event_of_leader = self._waiting.pop(process.pid, None)

@@ -73,6 +73,18 @@ class Control:
             self._end = self._send_signal = None
 
 
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Something that a backend needs or can use, and whether it is here."""
+
+    name: str
+    passed: bool
+    finding: str = ""
+    remedy: str = ""
+    """What to change, when it is not here."""
+    required: bool = True
+
+
 class Backend(Protocol):
     """A way to stop a guest. It hosts any tool; nothing in it is made for one."""
 
@@ -80,6 +92,10 @@ class Backend(Protocol):
 
     def unavailable(self) -> str | None:
         """Return why this machine cannot run it and what to change, or None when it can."""
+        ...
+
+    def checks(self) -> list[Check]:
+        """Try out what the backend needs and what it can use here. For ``reverie doctor``."""
         ...
 
     def run(
@@ -98,4 +114,4 @@ class Backend(Protocol):
         ...
 
 
-__all__ = ["Backend", "Control", "EventLoop", "RunOptions", "RunResult"]
+__all__ = ["Backend", "Check", "Control", "EventLoop", "RunOptions", "RunResult"]

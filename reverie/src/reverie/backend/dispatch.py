@@ -32,10 +32,12 @@ async def dispatch(tool: Tool[Any, Any], guest: Guest[Any, Any], event: Event) -
     except TailInjected as tail:
         return Execute(tail.call)
     except (HandlerEnded, GuestGone):
-        pass
+        return PROCEED
     except ToolError:
         raise
-    except Exception as error:
+    except BaseExceptionGroup as group:
+        return _from_group(tool, guest, event, group)
+    except (Exception, SystemExit, KeyboardInterrupt) as error:
         raise _tool_error(tool, guest, event, error) from error
     return PROCEED
 
@@ -50,7 +52,9 @@ async def answer_syscall(tool: Tool[Any, Any], guest: Guest[Any, Any], call: Sys
         return Return(-error.errno)
     except (HandlerEnded, GuestGone):
         return PROCEED
-    except Exception as error:
+    except BaseExceptionGroup as group:
+        return _from_group(tool, guest, call, group)
+    except (Exception, SystemExit, KeyboardInterrupt) as error:
         raise _tool_error(tool, guest, call, error) from error
     if isinstance(value, int) and -(1 << 63) <= value < 1 << 64:
         return Return(value)
@@ -60,16 +64,32 @@ async def answer_syscall(tool: Tool[Any, Any], guest: Guest[Any, Any], call: Sys
     )
 
 
+def _from_group(
+    tool: Tool[Any, Any], guest: Guest[Any, Any], event: Event, group: BaseExceptionGroup[BaseException]
+) -> Command:
+    """A handler that injects from a task group of its own is left by a group of exceptions."""
+    ends, others = group.split(HandlerEnded)
+    if ends is None:
+        raise _tool_error(tool, guest, event, group) from group
+    if others is not None and others.subgroup(lambda error: isinstance(error, Exception)) is not None:
+        raise _tool_error(tool, guest, event, others) from others
+    tails = ends.subgroup(TailInjected)
+    while isinstance(tails, BaseExceptionGroup):
+        tails = tails.exceptions[0]  # type: ignore[assignment]  # a leaf, in the end
+    return Execute(tails.call) if isinstance(tails, TailInjected) else PROCEED
+
+
 def _signal(tool: Tool[Any, Any], answer: object) -> Signal | None:
     if answer is None:
         return None
-    try:
+    if isinstance(answer, int) and answer in _SIGNALS:
         return Signal(answer)
-    except ValueError:
-        raise ToolError(
-            f"{type(tool).__name__}.handle_signal_event returned {answer!r}: return a Signal, or None to suppress it"
-        ) from None
+    raise ToolError(
+        f"{type(tool).__name__}.handle_signal_event returned {answer!r}: return a Signal, or None to suppress it"
+    )
 
+
+_SIGNALS = frozenset(Signal)
 
 _HANDLERS: dict[type[object], str] = {
     SignalReceived: "handle_signal_event",
@@ -78,7 +98,7 @@ _HANDLERS: dict[type[object], str] = {
 }
 
 
-def _tool_error(tool: Tool[Any, Any], guest: Guest[Any, Any], event: Event, error: Exception) -> ToolError:
+def _tool_error(tool: Tool[Any, Any], guest: Guest[Any, Any], event: Event, error: BaseException) -> ToolError:
     handler = _HANDLERS.get(type(event), "handle_syscall_event")
     about = f" for {event.name}" if isinstance(event, Syscall) else ""
     return ToolError(

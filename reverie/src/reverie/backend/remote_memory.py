@@ -14,7 +14,6 @@ a chunk is at most 257 pieces, and the kernel takes 1024 (UIO_MAXIOV)."""
 _MAX_ADDRESS: Final = 1 << 64
 
 
-
 class RemoteMemory:
     """The address space of a process, named by the id of any of its threads.
 

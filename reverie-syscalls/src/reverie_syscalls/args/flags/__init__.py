@@ -89,9 +89,9 @@ from .processes import (
 )
 from .signalling import (
     FutexOperation,
-    SigHow,
     SigactionFlags,
     SigaltstackFlags,
+    SigHow,
 )
 
 __all__ = [

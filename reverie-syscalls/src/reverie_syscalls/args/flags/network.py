@@ -42,7 +42,7 @@ class SocketType(IntFlag):
     SOCK_RDM = 0x4
     SOCK_SEQPACKET = 0x5
     SOCK_DCCP = 0x6
-    SOCK_PACKET = 0xa
+    SOCK_PACKET = 0xA
     SOCK_CLOEXEC = 0x80000
     SOCK_NONBLOCK = 0x800
 

@@ -2,11 +2,9 @@
 
 from typing import Any
 
-import msgspec
-
 from reverie.backend.rpc import protocol
 from reverie.backend.rpc.methods import Method, methods_of
-from reverie.backend.rpc.protocol import ErrorKind
+from reverie.backend.rpc.protocol import CANNOT_DECODE, CANNOT_ENCODE, ErrorKind
 from reverie.global_tool import GlobalTool
 from reverie_process import Tid
 
@@ -32,7 +30,7 @@ class Host:
             return protocol.encode_error(request.msgid, ErrorKind.METHOD, self._unknown(request.method))
         try:
             params = method.decode_params(request.params)
-        except msgspec.MsgspecError as error:
+        except CANNOT_DECODE as error:
             return protocol.encode_error(request.msgid, ErrorKind.ARGUMENTS, str(error))
         try:
             result = await method.function(self._state, sender, *params)
@@ -42,7 +40,7 @@ class Host:
             return protocol.encode_error(request.msgid, ErrorKind.RAISED, text)
         try:
             return protocol.encode_result(request.msgid, result)
-        except (TypeError, OverflowError, NotImplementedError, ValueError) as error:
+        except CANNOT_ENCODE as error:
             return protocol.encode_error(request.msgid, ErrorKind.RESULT, f"{error} (the result is {result!r})")
 
     def _unknown(self, name: str) -> str:

@@ -7,11 +7,9 @@ from collections.abc import Awaitable, Callable
 from itertools import count
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
-import msgspec
-
 from reverie.backend.rpc import protocol
 from reverie.backend.rpc.host import Host
-from reverie.backend.rpc.protocol import ErrorKind
+from reverie.backend.rpc.protocol import CANNOT_DECODE, CANNOT_ENCODE, ErrorKind
 from reverie.errors import LocalProtocolError, RemoteError, RemoteProtocolError, ReverieError
 from reverie.global_tool import GlobalTool
 from reverie_process import Tid
@@ -40,14 +38,14 @@ class LoopbackRpc(Generic[G]):
         params = args if not kwargs else _positional(host, name, args, kwargs)
         try:
             request = protocol.encode_request(msgid, name, params)
-        except (TypeError, OverflowError, NotImplementedError, ValueError) as error:
+        except CANNOT_ENCODE as error:
             raise _cannot_cross(name, params, error) from error
         response = protocol.decode_response(await host.serve(self.sender, request))
         if response.error is not None:
             raise _failure(name, response.error) from host.failures.pop(msgid, None)
         try:
             result: R = host.methods[name].decode_result(response.result)
-        except msgspec.MsgspecError as error:
+        except CANNOT_DECODE as error:
             raise RemoteProtocolError(f"{name} answered with something else than it promises: {error}") from error
         return result
 
@@ -66,7 +64,7 @@ def _cannot_cross(name: str, params: tuple[Any, ...], error: Exception) -> Local
     for index, value in enumerate(params, 1):
         try:
             protocol.encode(value)
-        except (TypeError, OverflowError, NotImplementedError, ValueError) as cause:
+        except CANNOT_ENCODE as cause:
             return LocalProtocolError(
                 f"argument {index} of {name}, a {type(value).__name__}, cannot cross as MessagePack: {cause}."
                 " Send ints, floats, strings, bytes, lists, dicts, dataclasses or enums"

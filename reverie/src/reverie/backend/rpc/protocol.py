@@ -15,8 +15,14 @@ from reverie.errors import RemoteProtocolError
 REQUEST: Final = 0
 RESPONSE: Final = 1
 
+CANNOT_ENCODE: Final = (TypeError, ValueError, OverflowError, NotImplementedError, RecursionError)
+"""What ``encode`` raises for a value that has no MessagePack form: an object, a surrogate, a list in itself."""
+
+CANNOT_DECODE: Final = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+"""What a decoder raises for bytes that it cannot read: cut short, not UTF-8, or nested without end."""
+
 encode: Final = msgspec.msgpack.Encoder().encode
-"""Return any value's MessagePack bytes. TypeError or OverflowError when it has none."""
+"""Return any value's MessagePack bytes, or raise one of ``CANNOT_ENCODE``."""
 
 _decode_request: Final = msgspec.msgpack.Decoder(tuple[int, int, str, msgspec.Raw]).decode
 _decode_response: Final = msgspec.msgpack.Decoder(tuple[int, int, tuple[str, str] | None, msgspec.Raw]).decode
@@ -64,8 +70,9 @@ def encode_result(msgid: int, result: Any) -> bytes:
 
 
 def encode_error(msgid: int, kind: ErrorKind, text: str) -> bytes:
-    """Return the bytes of a response that failed."""
-    return encode((RESPONSE, msgid, (kind.value, text), None))
+    """Return the bytes of a response that failed. Surrogates in the text, as in a file's name, are spelled out."""
+    sendable = text.encode("utf-8", "backslashreplace").decode()
+    return encode((RESPONSE, msgid, (kind.value, sendable), None))
 
 
 def decode_request(data: bytes) -> Request:
@@ -76,7 +83,7 @@ def decode_request(data: bytes) -> Request:
     """
     try:
         kind, msgid, method, params = _decode_request(data)
-    except msgspec.MsgspecError as error:
+    except CANNOT_DECODE as error:
         raise RemoteProtocolError(f"not a MessagePack-RPC request: {error}") from error
     if kind != REQUEST:
         raise RemoteProtocolError(f"not a MessagePack-RPC request: its type is {kind}, not {REQUEST}")
@@ -91,7 +98,7 @@ def decode_response(data: bytes) -> Response:
     """
     try:
         kind, msgid, error, result = _decode_response(data)
-    except msgspec.MsgspecError as problem:
+    except CANNOT_DECODE as problem:
         raise RemoteProtocolError(f"not a MessagePack-RPC response: {problem}") from problem
     if kind != RESPONSE:
         raise RemoteProtocolError(f"not a MessagePack-RPC response: its type is {kind}, not {RESPONSE}")
@@ -99,6 +106,8 @@ def decode_response(data: bytes) -> Response:
 
 
 __all__ = [
+    "CANNOT_DECODE",
+    "CANNOT_ENCODE",
     "ErrorKind",
     "Request",
     "Response",

@@ -9,7 +9,25 @@ from mistakes import TableError
 from vocabulary import Vocabulary
 
 CLASSES = frozenset(
-    "file desc process network signal ipc memory creds clock pure stat lstat fstat statfs fstatfs %stat %statfs".split()
+    {
+        "file",
+        "desc",
+        "process",
+        "network",
+        "signal",
+        "ipc",
+        "memory",
+        "creds",
+        "clock",
+        "pure",
+        "stat",
+        "lstat",
+        "fstat",
+        "statfs",
+        "fstatfs",
+        "%stat",
+        "%statfs",
+    }
 )
 _KEYS = {"x86_64", "aarch64", "classes", "args", "returns"}
 

@@ -1,0 +1,38 @@
+"""The text of a line around what the call itself prints as: times before, durations after."""
+
+import time
+
+from reverie_examples.strace.options import Clock
+
+
+class Stamp:
+    """Writes the time of a line; ``-r`` counts from the line before."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._before_ns: int | None = None
+
+    def __call__(self, now_ns: int) -> str:
+        """Return what stands before a line that began at this time since the epoch."""
+        seconds, rest = divmod(now_ns, 1_000_000_000)
+        match self._clock:
+            case Clock.NONE:
+                return ""
+            case Clock.SECONDS:
+                return time.strftime("%H:%M:%S ", time.localtime(seconds))
+            case Clock.MICROSECONDS:
+                return time.strftime("%H:%M:%S", time.localtime(seconds)) + f".{rest // 1000:06d} "
+            case Clock.EPOCH:
+                return f"{seconds}.{rest // 1000:06d} "
+            case Clock.RELATIVE:
+                elapsed = 0 if self._before_ns is None else now_ns - self._before_ns
+                self._before_ns = now_ns
+                return f"{elapsed // 1_000_000_000:6d}.{elapsed // 1000 % 1_000_000:06d} "
+
+
+def duration(nanoseconds: int) -> str:
+    """Return what ``-T`` adds: the time spent in the call."""
+    return f" <{nanoseconds // 1_000_000_000}.{nanoseconds // 1000 % 1_000_000:06d}>"
+
+
+__all__ = ["Stamp", "duration"]

@@ -1,0 +1,151 @@
+"""The tool: inject each call, look at what came of it, and tell the sink."""
+
+import json
+import time
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from reverie import ExitStatus, Guest, Pid, Rpc, Subscription, SyscallError, Tid, Tool
+from reverie.syscalls import (
+    DisplayOptions,
+    Signal,
+    Syscall,
+    Sysno,
+    format_call,
+    format_line,
+    format_siginfo,
+    to_json,
+)
+from reverie_examples.strace.lines import Stamp, duration
+from reverie_examples.strace.options import OutputForm, StraceConfig
+from reverie_examples.strace.sink import Sink, Tally
+
+_EXECS: Final = frozenset({Sysno.execve, Sysno.execveat})
+_EXITS: Final = frozenset({Sysno.exit, Sysno.exit_group})
+_RESULT_COLUMN: Final = 39
+
+
+@dataclass
+class Unfinished:
+    """A call whose end is not told by its handler: an exec, printed before the memory it names is gone."""
+
+    name: str
+    text: str
+    json: dict[str, Any] | None
+    began_ns: int
+
+
+@dataclass
+class ThreadTrace:
+    """What is kept per thread."""
+
+    execing: Unfinished | None = None
+    tallies: dict[str, Tally] = field(default_factory=dict)
+
+
+class Strace(Tool[Sink, ThreadTrace]):
+    """Prints the calls of one process."""
+
+    def __init__(self, pid: Pid, config: StraceConfig) -> None:
+        """Keep the configuration."""
+        self._config = config
+        self._display = DisplayOptions(string_limit=config.string_limit, verbose=config.verbose)
+        self._stamp = Stamp(config.clock)
+
+    @classmethod
+    def subscriptions(cls, config: StraceConfig) -> Subscription:
+        """Want what ``-e trace`` says; the kernel's filter leaves the rest alone."""
+        return config.wanted
+
+    async def handle_thread_start(self, guest: Guest[Sink, ThreadTrace]) -> None:
+        """Note that there is one more."""
+        await guest.call(Sink.thread_started)
+
+    async def handle_syscall_event(self, guest: Guest[Sink, ThreadTrace], call: Syscall) -> int:
+        """Execute the call and print it with its result."""
+        began = time.time_ns()
+        if call.sysno in _EXITS:
+            await self._print(guest, call, None, began)
+            await guest.tail_inject(call)
+        if call.sysno in _EXECS:
+            guest.thread_state.execing = self._unfinished(guest, call, began)
+        try:
+            raw = await guest.inject(call)
+        except SyscallError as error:
+            raw = -error.errno
+        guest.thread_state.execing = None
+        await self._print(guest, call, raw, began)
+        return raw
+
+    async def handle_post_exec(self, guest: Guest[Sink, ThreadTrace]) -> None:
+        """Finish the line of the exec that succeeded."""
+        execing, guest.thread_state.execing = guest.thread_state.execing, None
+        if execing is None:
+            return
+        spent = time.time_ns() - execing.began_ns
+        self._count(guest.thread_state, execing.name, 0, spent)
+        if execing.json is not None:
+            execing.json |= {"result": 0, "error": None}
+            await guest.call(Sink.write, self._json_line("syscall", guest.tid, execing.began_ns, spent, execing.json))
+        elif self._config.form is OutputForm.TEXT:
+            line = f"{self._stamp(execing.began_ns)}{execing.text:<{_RESULT_COLUMN}} = 0"
+            await guest.call(Sink.write, line + (duration(spent) if self._config.durations else ""))
+
+    async def handle_signal_event(self, guest: Guest[Sink, ThreadTrace], signal: Signal) -> Signal | None:
+        """Print the signal with what came with it."""
+        if signal in self._config.signals:
+            info = guest.siginfo()
+            if self._config.form is OutputForm.JSON:
+                about = {"name": signal.name, "siginfo": format_siginfo(info)}
+                await guest.call(Sink.write, self._json_line("signal", guest.tid, time.time_ns(), None, about))
+            elif self._config.form is OutputForm.TEXT:
+                stamp = self._stamp(time.time_ns())
+                await guest.call(Sink.write, f"{stamp}--- {signal.name} {format_siginfo(info)} ---")
+        return signal
+
+    async def on_exit_thread(self, tid: Tid, rpc: Rpc[Sink], state: ThreadTrace, status: ExitStatus) -> None:
+        """Print how the thread ended, and hand its part of the summary on."""
+        if self._config.form is OutputForm.JSON:
+            about = {"code": status.code, "signal": status.signal, "core_dumped": status.core_dumped}
+            await rpc.call(Sink.write, self._json_line("exit", tid, time.time_ns(), None, about))
+        elif self._config.form is OutputForm.TEXT and not self._config.quiet:
+            await rpc.call(Sink.write, f"{self._stamp(time.time_ns())}+++ {status} +++")
+        await rpc.call(Sink.thread_ended, state.tallies)
+
+    async def _print(self, guest: Guest[Sink, ThreadTrace], call: Syscall, raw: int | None, began: int) -> None:
+        spent = time.time_ns() - began
+        if raw is not None:
+            self._count(guest.thread_state, call.name, raw, spent)
+        match self._config.form:
+            case OutputForm.TEXT:
+                line = self._stamp(began) + format_line(call, guest.memory, raw, self._display)
+                if self._config.durations and raw is not None:
+                    line += duration(spent)
+                await guest.call(Sink.write, line)
+            case OutputForm.JSON:
+                about = to_json(call, guest.memory, raw)
+                timed = None if raw is None else spent
+                await guest.call(Sink.write, self._json_line("syscall", guest.tid, began, timed, about))
+            case OutputForm.SUMMARY:
+                pass
+
+    def _unfinished(self, guest: Guest[Sink, ThreadTrace], call: Syscall, began: int) -> Unfinished:
+        as_json = to_json(call, guest.memory, None) if self._config.form is OutputForm.JSON else None
+        text = format_call(call, guest.memory, None, self._display) if self._config.form is OutputForm.TEXT else ""
+        return Unfinished(call.name, text, as_json, began)
+
+    def _count(self, state: ThreadTrace, name: str, raw: int, spent: int) -> None:
+        if self._config.form is OutputForm.SUMMARY:
+            tally = state.tallies.setdefault(name, Tally())
+            tally.calls += 1
+            tally.errors += -4095 <= raw < 0
+            tally.nanoseconds += spent
+
+    def _json_line(self, kind: str, tid: int, began_ns: int, spent_ns: int | None, about: dict[str, Any]) -> str:
+        head: dict[str, Any] = {"type": kind, "tid": tid, "time_ns": began_ns}
+        if spent_ns is not None:
+            head["duration_ns"] = spent_ns
+        return json.dumps(head | about)
+
+
+__all__ = ["Strace", "ThreadTrace", "Unfinished"]

@@ -1,0 +1,165 @@
+"""From a parsed command line to a run: its surroundings, its signals, its terminal, its end."""
+
+import logging
+import os
+import signal
+import sys
+import termios
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from types import FrameType
+from typing import Any, NoReturn, TypeVar
+
+from reverie.backend.contract import Control, RunResult
+from reverie.errors import ReverieError, RunCancelled
+from reverie.global_tool import GlobalTool
+from reverie.run import run
+from reverie.tool import Tool
+from reverie_process import Command, ExitStatus, SpawnError
+
+G = TypeVar("G", bound=GlobalTool[Any])
+
+_log = logging.getLogger("reverie")
+
+FAILED = 125
+"""The exit status when reverie itself could not do its work."""
+
+
+@dataclass(frozen=True, slots=True)
+class LaunchOptions:
+    """The options that all tools share."""
+
+    backend: str = "ptrace"
+    environment: tuple[str, ...] = ()
+
+
+class EndedBySignal(RunCancelled):
+    """A signal to the tracer ended the run; the command line dies of the same one."""
+
+    def __init__(self, signo: int) -> None:
+        super().__init__(f"ended by {signal.Signals(signo).name}; the guest was killed")
+        self.signo = signo
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """Runs a tool on the command of the command line."""
+
+    words: list[str]
+    options: LaunchOptions = field(default_factory=LaunchOptions)
+
+    def __call__(self, tool: type[Tool[G, Any]], config: Any = None) -> RunResult[G]:
+        """Run it, with the terminal's signals going where people expect them.
+
+        Raises:
+            SpawnError, ReverieError: see ``reverie.run``.
+        """
+        command = Command(self.words, env=_environment(self.options.environment))
+        control = Control()
+        with _terminal_restored_on_failure(), _signals_for_guest(control):
+            return run(tool, command, config=config, backend=self.options.backend, control=control)
+
+
+def _environment(edits: tuple[str, ...]) -> dict[str, str]:
+    environment = dict(os.environ)
+    for edit in edits:
+        name, equals, value = edit.partition("=")
+        if equals:
+            environment[name] = value
+        else:
+            environment.pop(name, None)
+    return environment
+
+
+@contextmanager
+def _signals_for_guest(control: Control) -> Iterator[None]:
+    """Leave the first Ctrl-C to the guest; a second one, or SIGTERM or SIGHUP, ends everything.
+
+    The terminal sends SIGINT and SIGQUIT to the guest as well, since it is in our
+    process group; only when they did not come from the terminal are they passed on.
+    A signal that is ignored stays so: exec hands that on to the guest, but no handler.
+    """
+    interrupts = 0
+
+    def interrupt(signo: int, frame: FrameType | None) -> None:
+        nonlocal interrupts
+        interrupts += 1
+        if interrupts > 1:
+            control.end(EndedBySignal(signo))
+        elif not _in_foreground():
+            control.send_signal(signo)
+
+    def terminate(signo: int, frame: FrameType | None) -> None:
+        control.end(EndedBySignal(signo))
+
+    handlers = {signal.SIGINT: interrupt, signal.SIGQUIT: interrupt, signal.SIGTERM: terminate, signal.SIGHUP: terminate}
+    former = {}
+    for signo, handler in handlers.items():
+        if signal.getsignal(signo) is not signal.SIG_IGN:
+            former[signo] = signal.signal(signo, handler)
+    try:
+        yield
+    finally:
+        for signo, disposition in former.items():
+            signal.signal(signo, disposition)
+
+
+def _in_foreground() -> bool:
+    try:
+        terminal = os.open("/dev/tty", os.O_RDONLY | os.O_NOCTTY | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        return os.tcgetpgrp(terminal) == os.getpgrp()
+    except OSError:
+        return False
+    finally:
+        os.close(terminal)
+
+
+@contextmanager
+def _terminal_restored_on_failure() -> Iterator[None]:
+    """A guest that is killed cannot put its terminal right, so we do; one that ends by itself has its way."""
+    try:
+        saved = termios.tcgetattr(0)
+    except (termios.error, ValueError):
+        yield
+        return
+    try:
+        yield
+    except BaseException:
+        # From the background, changing the terminal would stop us with SIGTTOU.
+        if os.tcgetpgrp(0) == os.getpgrp():
+            termios.tcsetattr(0, termios.TCSADRAIN, saved)
+        raise
+
+
+def end_like(status: ExitStatus) -> NoReturn:
+    """End this process as the guest ended; a reader of our output that is gone changes nothing."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            # Python would complain once more at its own end, and change the exit status to 120.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    status.raise_or_exit()
+
+
+def report_failure(error: Exception) -> NoReturn:
+    """Say in one line what failed, and end with the status that the command line promises."""
+    if _log.isEnabledFor(logging.DEBUG):
+        _log.debug("where it came from:", exc_info=error)
+    line = " ".join(str(error).split()) or type(error).__name__
+    if not isinstance(error, ReverieError | SpawnError | OSError):
+        line = f"internal error: {type(error).__name__}: {line}. Please report this; --log-level debug shows more"
+    try:
+        print(f"reverie: {line}", file=sys.stderr, flush=True)
+    except OSError:
+        pass  # nobody reads it; the exit status still tells
+    if isinstance(error, EndedBySignal):
+        end_like(ExitStatus.killed(error.signo))
+    end_like(ExitStatus.exited(error.exit_status if isinstance(error, SpawnError) else FAILED))
+
+
+__all__ = ["EndedBySignal", "Launch", "LaunchOptions", "end_like", "report_failure"]

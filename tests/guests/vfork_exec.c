@@ -1,0 +1,20 @@
+/* Vforks a child that execs this program again; that one exits with 4. */
+#include "guest.h"
+
+#include <sys/wait.h>
+
+int main(int argc, char **argv)
+{
+	if (argc > 1)
+		return 4;
+	pid_t child = vfork();
+	check(child >= 0);
+	if (child == 0) {
+		execl("/proc/self/exe", argv[0], "again", NULL);
+		_exit(98);
+	}
+	int status;
+	check(waitpid(child, &status, 0) == child);
+	check(WIFEXITED(status) && WEXITSTATUS(status) == 4);
+	return 0;
+}
