@@ -30,6 +30,7 @@ STAT = struct.pack("<QQQIIIxxxxQq", 1, 2, 1, 0o100644, 0, 0, 0, 34547).ljust(144
 NULL_DEVICE = struct.pack("<QQQIIIxxxxQq", 1, 2, 1, 0o020666, 0, 0, 0x103, 0).ljust(144, b"\0")
 IOVEC = struct.pack("<QQQQ", DATA, 5, DATA + 5, 9)
 SIGACTION = struct.pack("<QQQQ", 0, 0x0400_0000, 0x55550000, 1 << 16)
+VECTOR = struct.pack("<QQQ", PATH, PATH + 8, 0)
 INET = b"\2\0\0\x50\x7f\0\0\1" + bytes(8)
 
 
@@ -78,7 +79,7 @@ INET = b"\2\0\0\x50\x7f\0\0\1" + bytes(8)
             "mmap(0x2000, 8192, PROT_READ|PROT_EXEC, MAP_PRIVATE|MAP_FIXED|MAP_DENYWRITE, 3, 0x7000) = 0x2000",
         ),
         (
-            line(Sysno.execve, (PATH, LIST, LIST), 0, path=b"/bin/ls\0-l\0", list=struct.pack("<QQQ", PATH, PATH + 8, 0)),
+            line(Sysno.execve, (PATH, LIST, LIST), 0, path=b"/bin/ls\0-l\0", list=VECTOR),
             'execve("/bin/ls", ["/bin/ls", "-l"], 0x3000 /* 2 vars */) = 0',
         ),
         (line(Sysno.execve, (PATH, 8, 0), -2, path=b"/no\0"), 'execve("/no", 0x8, NULL)                = -1 ENOENT '
@@ -168,8 +169,8 @@ def test_line_in_straces_format(text: str, expected: str) -> None:
 
 
 def test_an_unknown_number_shows_its_words() -> None:
-    call = decode(0x1D5, (1, 2, 3, 4, 5, 6))
-    assert format_call(call, SparseMemory()) == "syscall_0x1d5(0x1, 0x2, 0x3, 0x4, 0x5, 0x6)"
+    call = decode(0x1D9, (1, 2, 3, 4, 5, 6))
+    assert format_call(call, SparseMemory()) == "syscall_0x1d9(0x1, 0x2, 0x3, 0x4, 0x5, 0x6)"
 
 
 def test_out_arguments_are_pointers_until_the_call_succeeds() -> None:
@@ -183,7 +184,9 @@ def test_out_arguments_are_pointers_until_the_call_succeeds() -> None:
 def test_paths_are_never_cut_and_other_strings_are() -> None:
     memory = SparseMemory({PATH: b"/" + b"x" * 200 + b"\0"})
     assert "x" * 200 in format_call(decode(Sysno.chdir, (PATH, 0, 0, 0, 0, 0)), memory)
-    assert format_call(decode(Sysno.memfd_create, (PATH, 0, 0, 0, 0, 0)), memory).startswith(f'memfd_create("/{"x" * 31}"...')
+    assert format_call(decode(Sysno.memfd_create, (PATH, 0, 0, 0, 0, 0)), memory).startswith(
+        f'memfd_create("/{"x" * 31}"...'
+    )
 
 
 def test_options_change_how_much_is_shown() -> None:
@@ -204,7 +207,7 @@ def test_results() -> None:
 
 
 @pytest.mark.parametrize("number", [*(call.number for call in CALLS), 500], ids=str)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(six=words, memory=memories(), raw=raws, limit=st.sampled_from([0, 1, 32, 1000]), verbose=st.booleans())
 def test_display_never_fails_and_stays_short(
     number: int, six: Words, memory: SparseMemory, raw: int | None, limit: int, verbose: bool
@@ -221,6 +224,9 @@ def test_huge_lengths_cost_little_time(number: int) -> None:
     memory = SparseMemory({BASE: b"\1" * 65536})
     begin = time.perf_counter()
     for big in (2**64 - 1, 2**63, 2**31 - 1):
-        for call in (decode(number, (BASE, BASE, big, BASE, big, big)), decode(number, (5, BASE, BASE, big, BASE, big))):
+        for call in (
+            decode(number, (BASE, BASE, big, BASE, big, big)),
+            decode(number, (5, BASE, BASE, big, BASE, big)),
+        ):
             assert format_line(call, memory, 2**40)
     assert time.perf_counter() - begin < 2

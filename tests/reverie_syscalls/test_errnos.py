@@ -14,7 +14,7 @@ def test_numbers_are_those_of_the_c_library() -> None:
     assert {name: getattr(errno, name) for name in Errno.__members__ if hasattr(errno, name)} == {
         name: member.value for name, member in Errno.__members__.items() if hasattr(errno, name)
     }
-    assert {number for number in errno.errorcode} <= {member.value for member in Errno}
+    assert set(errno.errorcode) <= {member.value for member in Errno}
 
 
 @given(st.integers(1, 4095))

@@ -3,7 +3,7 @@
 import pickle
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from reverie_syscalls import Openat, Read, Syscall, Sysno, Unknown, Words, decode
 from reverie_syscalls._generated.calls import CALLS
@@ -11,8 +11,11 @@ from tests.reverie_syscalls.strategies import words
 
 NAMES = [call.name for call in CALLS]
 
+few = settings(max_examples=15, deadline=None)  # for each of over 200 classes
+
 
 @pytest.mark.parametrize("call", CALLS, ids=NAMES)
+@few
 @given(words)
 def test_words_survive_unchanged(call: type[Syscall], six: Words) -> None:
     made = call.from_words(six)
@@ -23,6 +26,7 @@ def test_words_survive_unchanged(call: type[Syscall], six: Words) -> None:
 
 
 @pytest.mark.parametrize("call", CALLS, ids=NAMES)
+@few
 @given(words)
 def test_every_argument_reads_without_error(call: type[Syscall], six: Words) -> None:
     made = call.from_words(six)
@@ -34,6 +38,7 @@ def test_every_argument_reads_without_error(call: type[Syscall], six: Words) -> 
 
 
 @pytest.mark.parametrize("call", CALLS, ids=NAMES)
+@few
 @given(words)
 def test_constructor_and_replace_agree_on_the_arguments(call: type[Syscall], six: Words) -> None:
     count = len(call.signature)

@@ -8,7 +8,7 @@ Costs:  one stop per call, one message per process.
 import sys
 from dataclasses import dataclass
 
-from reverie import ExitStatus, GlobalTool, Guest, Pid, RunResult, Rpc, Tid, Tool, rpc
+from reverie import ExitStatus, GlobalTool, Guest, Pid, Rpc, RunResult, Tid, Tool, rpc
 from reverie.cli import Launch, tool_command
 from reverie.syscalls import Syscall
 

@@ -129,7 +129,7 @@ def cpuid_faulting_available() -> bool:
     if os.uname().machine != "x86_64":
         return False
     enabled = _syscall(_SYS_ARCH_PRCTL, _ARCH_GET_CPUID, 0, 0, 0, 0, 0)
-    return enabled >= 0 and _syscall(_SYS_ARCH_PRCTL, _ARCH_SET_CPUID, enabled, 0, 0, 0, 0) == 0
+    return bool(enabled >= 0 and _syscall(_SYS_ARCH_PRCTL, _ARCH_SET_CPUID, enabled, 0, 0, 0, 0) == 0)
 
 
 def tsc_trap_available() -> bool:
@@ -239,9 +239,9 @@ __all__ = [
     "hardware_counter_error",
     "install_interrupting_handler",
     "library",
+    "os_error",
     "process_vm_read",
     "process_vm_write",
-    "os_error",
     "seccomp_set_filter",
     "set_no_new_privs",
     "tgkill",

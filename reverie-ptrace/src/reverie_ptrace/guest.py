@@ -6,6 +6,7 @@ from typing import Any, Concatenate, NoReturn, ParamSpec, TypeVar
 from reverie import GlobalTool, GuestGone, ReverieError
 from reverie.arch.x86_64 import Registers
 from reverie.backend import LoopbackRpc, RemoteMemory, TailInjected, Thread
+from reverie.tool import Tool
 from reverie_process import Pid, Tid
 from reverie_ptrace.commands.inject import inject
 from reverie_ptrace.commands.registers import know_registers
@@ -22,7 +23,7 @@ _SIGN = 1 << 63
 
 
 class PtraceGuest:
-    """One stopped thread, for the time of one handler. See ``reverie.Guest``."""
+    """One thread, to be used while a handler of it runs. See ``reverie.Guest``."""
 
     __slots__ = ("_run", "_thread", "_tracee")
 
@@ -30,6 +31,11 @@ class PtraceGuest:
         self._run = run
         self._tracee = tracee
         self._thread = thread
+
+    @property
+    def tool(self) -> Tool[Any, Any]:
+        """The tool's state for the process: whom the handler belongs to."""
+        return self._thread.process.tool
 
     @property
     def tid(self) -> Tid:

@@ -39,18 +39,18 @@ async def live(run: Run, tracee: Tracee) -> None:
 
 async def _converse(run: Run, tracee: Tracee) -> ExitStatus:
     mailbox = tracee.mailbox
+    guest = None if tracee.thread is None else PtraceGuest(run, tracee, tracee.thread)
     stop = await mailbox
     while type(stop) is not Gone:
         try:
-            if run.failure is not None or tracee.thread is None:
+            if run.failure is not None or guest is None:
                 _let_die(run, tracee, stop)
             else:
                 event = await interpret(run, tracee, stop)
                 if event is None:
                     command = _unasked(stop)
                 else:
-                    guest = PtraceGuest(run, tracee, tracee.thread)
-                    command = await dispatch(tracee.thread.process.tool, guest, event)
+                    command = await dispatch(guest.tool, guest, event)
                 if mailbox.pending is None:
                     await carry_out(run, tracee, command)
         except ProcessLookupError:

@@ -1,5 +1,6 @@
 """Can we trace here? Each thing is tried out, never concluded from a version; for each "no", what to change."""
 
+import contextlib
 import os
 import platform
 import signal
@@ -113,10 +114,8 @@ def _bury(pid: int) -> None:
             tid, status = wait.block()
             if tid == pid and isinstance(decode_status(status), Gone):
                 return
-            try:
+            with contextlib.suppress(ProcessLookupError):
                 requests.cont(Tid(tid), 0)
-            except ProcessLookupError:
-                pass
     except NoTracees:
         pass
 
@@ -127,7 +126,10 @@ def _yama() -> Check:
         return Check("Yama", True, "not active", required=False)
     allowed = scope <= 1 or (scope == 2 and os.geteuid() == 0)
     return Check(
-        "Yama", allowed, f"ptrace_scope is {scope}", "sysctl kernel.yama.ptrace_scope=1 lets a parent trace its children"
+        "Yama",
+        allowed,
+        f"ptrace_scope is {scope}",
+        "sysctl kernel.yama.ptrace_scope=1 lets a parent trace its children",
     )
 
 

@@ -1,5 +1,6 @@
 """What all rooms of one run share: its tracees, the tool's states, and its end."""
 
+import contextlib
 import os
 import signal
 from collections.abc import Callable
@@ -30,7 +31,7 @@ class Run:
         self.finished = anyio.Event()
         self.failure: ReverieError | None = None
         self.rpc_host: Host | None = None
-        self.start_life: Callable[[Tracee], None] = lambda tracee: None
+        self.start_life: Callable[[Tracee], object] = lambda tracee: None
         self.root: Tracee | None = None
         self.root_status: ExitStatus | None = None
         self._events = events
@@ -75,10 +76,8 @@ def _kill(tid: Tid) -> None:
     The id cannot have passed to a stranger: a tracee's id is free only when we have
     waited for its end.
     """
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.kill(tid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
 
 
 __all__ = ["Run"]

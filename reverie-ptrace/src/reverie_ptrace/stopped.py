@@ -7,7 +7,7 @@ allocation per stop (measured: 0.2 µs of about 7).
 from reverie.errors import InternalError
 from reverie_process import Tid
 from reverie_ptrace.kernel import requests
-from reverie_ptrace.kernel.requests import RegisterBuffer, SyscallInfoBuffer
+from reverie_ptrace.kernel.requests import Call, RegisterBuffer, SyscallInfoBuffer
 
 
 class Stopped:
@@ -36,7 +36,7 @@ class Stopped:
         self._check()
         registers.store(self.tid)
 
-    def syscall_info(self, buffer: SyscallInfoBuffer) -> tuple[int, ...]:
+    def syscall_info(self, buffer: SyscallInfoBuffer) -> Call:
         """Return architecture, number and arguments of the call that it is stopped at."""
         self._check()
         return buffer.load(self.tid)

@@ -2,7 +2,6 @@
 
 import os
 import signal
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import anyio
@@ -10,8 +9,16 @@ import anyio
 from reverie import BackendUnavailable, RunTimeout, ToolError
 from reverie.backend import Control, EventLoop, Host, Lineage, RunOptions, RunResult, filter_for
 from reverie.tool import Tool, global_state_type
-from reverie_process import Command, ExitStatus, Spawned, SpawnError, Tid, find_program, read_report, spawn
-from reverie_process.plan import AwaitPermission, ChangeDirectory, InstallFilter, RestoreSignals, SpawnPlan, Step, StopSelf
+from reverie_process import Command, Spawned, SpawnError, Tid, find_program, read_report, spawn
+from reverie_process.plan import (
+    AwaitPermission,
+    ChangeDirectory,
+    InstallFilter,
+    RestoreSignals,
+    SpawnPlan,
+    Step,
+    StopSelf,
+)
 from reverie_process.stdio import Stdio, open_stdio
 from reverie_ptrace.capture import Capture
 from reverie_ptrace.kernel import requests
@@ -19,7 +26,6 @@ from reverie_ptrace.loop import live
 from reverie_ptrace.probe import explain_refusal
 from reverie_ptrace.run import Run
 from reverie_ptrace.stops.host import EventHost
-from reverie_ptrace.tracee import Tracee
 
 
 class Tracer:
@@ -129,8 +135,10 @@ class Tracer:
 def _event_host(event_loop: EventLoop) -> EventHost:
     """Import only the loop that is used: the other may not be installed, and costs time."""
     if event_loop == "trio":
-        from reverie_ptrace.stops.on_trio import TrioHost
-
+        try:
+            from reverie_ptrace.stops.on_trio import TrioHost
+        except ModuleNotFoundError as error:
+            raise BackendUnavailable(f"the handlers are to run in trio: {error}. Install it: pip install trio") from error
         return TrioHost()
     from reverie_ptrace.stops.on_asyncio import AsyncioHost
 

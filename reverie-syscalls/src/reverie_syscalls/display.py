@@ -5,13 +5,14 @@ and whatever lengths a guest claims, the work is bounded by `DisplayOptions` and
 
 A call that has returned is formatted from memory as it is then. Where the kernel writes over what the
 program passed (select's sets, accept's length), the text shows what it wrote; strace remembers both.
+
+The functions import what they need when they are called. Text needs every flag set and struct, which take
+20 ms to load, more than all else in this package; a tool that only counts calls shall not wait for them.
 """
 
 from .memory import Memory
 from .syscall import Syscall, Unknown
 from .text.context import Context, DisplayOptions
-from .text.results import besides, result_text
-from .text.special import argument_texts
 
 __all__ = ["DisplayOptions", "format_call", "format_line", "format_result"]
 
@@ -30,16 +31,22 @@ def format_call(call: Syscall, memory: Memory, raw: int | None = None, options: 
     """
     if isinstance(call, Unknown):
         return f"{call.name}({', '.join(f'{word:#x}' if word else '0' for word in call.words)})"
+    from .text.special import argument_texts
+
     return f"{call.name}({', '.join(argument_texts(Context(call, memory, raw, options)))})"
 
 
 def format_result(call: Syscall, raw: int) -> str:
     """Return the raw result as this call's results are written: `3`, `0x7f…`, `-1 ENOENT (…)`, `? ERESTARTSYS (…)`."""
+    from .text.results import result_text
+
     return result_text(call, raw)
 
 
 def format_line(call: Syscall, memory: Memory, raw: int | None, options: DisplayOptions = DEFAULT) -> str:
     """Return the complete line, with the result in strace's column; `?` for a call that will not return."""
+    from .text.results import besides, result_text
+
     text = format_call(call, memory, raw, options)
     result = "?" if raw is None else result_text(call, raw) + besides(Context(call, memory, raw, options))
     return f"{text:<{RESULT_COLUMN}} = {result}"

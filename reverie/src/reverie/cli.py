@@ -70,7 +70,9 @@ class ToolGroup(click.Group):
         loaded = entry.load()
         return loaded if isinstance(loaded, click.Command) else None
 
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
         """Refuse an unknown tool with the nearest names."""
         name = args[0]
         if self.get_command(ctx, name) is None:
@@ -110,9 +112,7 @@ def _tools() -> dict[str, EntryPoint]:
 )
 @click.version_option(version("reverie"), prog_name="reverie")
 @click.pass_context
-def cli(
-    ctx: click.Context, backend: str, log_level: str, log_file: str | None, environment: tuple[str, ...]
-) -> None:
+def cli(ctx: click.Context, backend: str, log_level: str, log_file: str | None, environment: tuple[str, ...]) -> None:
     """Run COMMAND with TOOL watching or changing its system calls.
 
     \b

@@ -1,5 +1,6 @@
 """From a parsed command line to a run: its surroundings, its signals, its terminal, its end."""
 
+import contextlib
 import logging
 import os
 import signal
@@ -93,7 +94,12 @@ def _signals_for_guest(control: Control) -> Iterator[None]:
     def terminate(signo: int, frame: FrameType | None) -> None:
         control.end(EndedBySignal(signo))
 
-    handlers = {signal.SIGINT: interrupt, signal.SIGQUIT: interrupt, signal.SIGTERM: terminate, signal.SIGHUP: terminate}
+    handlers = {
+        signal.SIGINT: interrupt,
+        signal.SIGQUIT: interrupt,
+        signal.SIGTERM: terminate,
+        signal.SIGHUP: terminate,
+    }
     former = {}
     for signo, handler in handlers.items():
         if signal.getsignal(signo) is not signal.SIG_IGN:
@@ -153,10 +159,8 @@ def report_failure(error: Exception) -> NoReturn:
     line = " ".join(str(error).split()) or type(error).__name__
     if not isinstance(error, ReverieError | SpawnError | OSError):
         line = f"internal error: {type(error).__name__}: {line}. Please report this; --log-level debug shows more"
-    try:
+    with contextlib.suppress(OSError):  # when nobody reads it, the exit status still tells
         print(f"reverie: {line}", file=sys.stderr, flush=True)
-    except OSError:
-        pass  # nobody reads it; the exit status still tells
     if isinstance(error, EndedBySignal):
         end_like(ExitStatus.killed(error.signo))
     end_like(ExitStatus.exited(error.exit_status if isinstance(error, SpawnError) else FAILED))

@@ -5,6 +5,7 @@ is a thread, not a process), a blocked caller stays interruptible, and the calle
 children and event loop are not the run's business.
 """
 
+import sys
 import threading
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
@@ -98,9 +99,9 @@ async def arun(
 
 
 def _is_trio() -> bool:
-    import sniffio
-
-    return sniffio.current_async_library() == "trio"
+    """Tell whether the caller runs in trio, without importing it."""
+    trio = sys.modules.get("trio")
+    return trio is not None and bool(trio.lowlevel.in_trio_run())
 
 
 def _job(

@@ -19,7 +19,9 @@ from reverie_syscalls.args.structs import (
 from reverie_syscalls.args.structs.packed import Packed
 from tests.support.needs import needs
 
-ALL = [value for name in structs.__all__ if isinstance(value := getattr(structs, name), type) and issubclass(value, Packed)]
+ALL = [
+    value for name in structs.__all__ if isinstance(value := getattr(structs, name), type) and issubclass(value, Packed)
+]
 
 HEADERS = """
 #define _GNU_SOURCE
@@ -42,13 +44,18 @@ HEADERS = """
 #include <sys/time.h>
 #include <sys/times.h>
 #include <sys/uio.h>
+#include <time.h>
 #include <utime.h>
+#undef sa_handler
 struct kernel_flock { short l_type, l_whence; long l_start, l_len; int l_pid; };
 struct sched_parameter { int sched_priority; };
 struct kernel_sigaction { void *sa_handler; unsigned long sa_flags; void *sa_restorer; unsigned long sa_mask; };
 """
 IN_C = {
-    "CloneArgs": ("struct clone_args", "flags pidfd child_tid parent_tid exit_signal stack stack_size tls set_tid cgroup"),
+    "CloneArgs": (
+        "struct clone_args",
+        "flags pidfd child_tid parent_tid exit_signal stack stack_size tls set_tid cgroup",
+    ),
     "EpollEvent": ("struct epoll_event", "events data"),
     "Flock": ("struct kernel_flock", "l_type l_whence l_start l_len l_pid"),
     "Iovec": ("struct iovec", "iov_base iov_len"),
@@ -88,7 +95,9 @@ IN_C = {
 @pytest.fixture(scope="module")
 def measured(tmp_path_factory: pytest.TempPathFactory) -> dict[str, int]:
     """Let C measure sizes and offsets."""
-    asked = [(f"{name}.{field}", f"offsetof({c}, {field})") for name, (c, fields) in IN_C.items() for field in fields.split()]
+    asked = [
+        (f"{name}.{field}", f"offsetof({c}, {field})") for name, (c, fields) in IN_C.items() for field in fields.split()
+    ]
     asked += [(name, f"sizeof({c})") for name, (c, _) in IN_C.items()]
     body = "".join(f'printf("{label} %zu\\n", {expression});\n' for label, expression in asked)
     source: Path = tmp_path_factory.mktemp("structs") / "measure.c"
@@ -150,7 +159,10 @@ def test_any_bytes_are_a_socket_address_or_none(data: bytes) -> None:
 def test_socket_addresses_by_family() -> None:
     assert socket_address(b"\1\0/run/x\0rest") == UnixAddress(b"/run/x")
     assert socket_address(b"\1\0\0abstract") == UnixAddress(b"\0abstract")
-    assert str(socket_address(b"\2\0\0\x50\x7f\0\0\1" + bytes(8))) == "InetAddress(port=80, address=IPv4Address('127.0.0.1'))"
+    assert (
+        str(socket_address(b"\2\0\0\x50\x7f\0\0\1" + bytes(8)))
+        == "InetAddress(port=80, address=IPv4Address('127.0.0.1'))"
+    )
     assert isinstance(socket_address(b"\2\0\0\x50\x7f\0\0\1" + bytes(8)), InetAddress)
     assert isinstance(socket_address(b"\x0a\0" + bytes(26)), Inet6Address)
     assert socket_address(b"\x10\0" + bytes(2) + b"\7\0\0\0" + b"\1\0\0\0") == NetlinkAddress(7, 1)

@@ -16,17 +16,26 @@ _CLOCKS = (Clock.NONE, Clock.SECONDS, Clock.MICROSECONDS, Clock.EPOCH)
 
 @tool_command("strace")
 @click.option(
-    "-e", "--expr", "expressions", multiple=True, metavar="trace=SET|signal=SET", help="What to print; -e SET is -e trace=SET."
+    "-e",
+    "--expr",
+    "expressions",
+    multiple=True,
+    metavar="trace=SET|signal=SET",
+    help="What to print; -e SET is -e trace=SET.",
 )
 @click.option("--trace", "traces", multiple=True, metavar="SET", help="The same as -e trace=SET.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False), metavar="FILE", help="Write the trace there.")
 @click.option("-A", "--output-append-mode", "append", is_flag=True, help="Append to the file of -o.")
 @click.option("-f", "--follow-forks", "follow", count=True, help="Accepted: threads and children are always followed.")
-@click.option("-s", "--string-limit", type=click.IntRange(0), default=32, show_default=True, help="Bytes shown of a string.")
+@click.option(
+    "-s", "--string-limit", type=click.IntRange(0), default=32, show_default=True, help="Bytes shown of a string."
+)
 @click.option("-t", "times", count=True, help="Begin lines with the time; -tt with microseconds, -ttt since the epoch.")
 @click.option("-r", "--relative-timestamps", "relative", is_flag=True, help="Begin lines with the time since the last.")
 @click.option("-T", "--syscall-times", "durations", is_flag=True, help="End lines with the time spent in the call.")
-@click.option("-c", "--summary-only", "summary", is_flag=True, help="Print a table of calls, errors and wall time instead.")
+@click.option(
+    "-c", "--summary-only", "summary", is_flag=True, help="Print a table of calls, errors and wall time instead."
+)
 @click.option("-v", "--no-abbrev", "verbose", is_flag=True, help="Print structures in full.")
 @click.option("-q", "--quiet", "quiet", count=True, help="-qq leaves out the lines about exits.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, one object a line.")

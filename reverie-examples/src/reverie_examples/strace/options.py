@@ -1,7 +1,7 @@
 """What the options ask for, as one value that every part of the tool reads."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final
 
@@ -31,7 +31,7 @@ class OutputForm(Enum):
 class StraceConfig:
     """The tool's configuration."""
 
-    wanted: Subscription = Subscription.all_syscalls()
+    wanted: Subscription = field(default_factory=Subscription.all_syscalls)
     signals: frozenset[Signal] = frozenset(Signal)
     form: OutputForm = OutputForm.TEXT
     output: str | None = None

@@ -14,13 +14,13 @@ _EXECS: Final = (Sysno.execve, Sysno.execveat)
 
 def interpret_syscall(run: Run, tracee: Tracee) -> Syscall | None:
     """Return the call that the tracee is about to make; None when it is our own set-up."""
-    arch, number, *words = tracee.stopped.syscall_info(run.syscall_info)
+    arch, number, a, b, c, d, e, f = tracee.stopped.syscall_info(run.syscall_info)
     if arch == _NATIVE and not number & _X32_BIT:
-        call = decode(number, tuple(words))
+        call = decode(number, (a, b, c, d, e, f))
         tracee.foreign = False
     else:
         abi = "x32" if arch == _NATIVE else "i386"
-        call = Unknown(number, tuple(words), abi)
+        call = Unknown(number, (a, b, c, d, e, f), abi)
         tracee.foreign = True
     if tracee.launching:
         if number not in _EXECS:

@@ -72,4 +72,14 @@ WALL: Final = 0x4000_0000
 WNOTHREAD: Final = 0x2000_0000
 """__WNOTHREAD: only the children and tracees of the calling thread. linux/wait.h."""
 
-__all__ = ["OUR_OPTIONS", "SIGINFO_BYTES", "SYSCALL_INFO_BYTES", "WALL", "WNOHANG", "WNOTHREAD", "EventCode", "Option", "Request"]
+__all__ = [
+    "OUR_OPTIONS",
+    "SIGINFO_BYTES",
+    "SYSCALL_INFO_BYTES",
+    "WALL",
+    "WNOHANG",
+    "WNOTHREAD",
+    "EventCode",
+    "Option",
+    "Request",
+]

@@ -46,6 +46,10 @@ class RegisterBuffer:
             raise os_error()
 
 
+Call = tuple[int, int, int, int, int, int, int, int]
+"""A call as the kernel describes it: architecture, number, six arguments."""
+
+
 class SyscallInfoBuffer:
     """Where the kernel describes the system call that a tracee is stopped at."""
 
@@ -57,14 +61,15 @@ class SyscallInfoBuffer:
         self._storage = ctypes.create_string_buffer(SYSCALL_INFO_BYTES)
         self._address = ctypes.addressof(self._storage)
 
-    def load(self, tid: Tid) -> tuple[int, ...]:
+    def load(self, tid: Tid) -> Call:
         """Return the call's architecture (AUDIT_ARCH_*), its number and its six arguments.
 
         Source: ptrace(2), PTRACE_GET_SYSCALL_INFO, since Linux 5.3.
         """
         if _ptrace(_GET_SYSCALL_INFO, tid, SYSCALL_INFO_BYTES, self._address) < 0:
             raise os_error()
-        return self._unpack(self._storage)
+        info: Call = self._unpack(self._storage)
+        return info
 
 
 def cont(tid: Tid, signo: int) -> None:
@@ -134,6 +139,7 @@ def setsiginfo(tid: Tid, info: bytes) -> None:
 
 
 __all__ = [
+    "Call",
     "RegisterBuffer",
     "SyscallInfoBuffer",
     "cont",
