@@ -7,7 +7,7 @@ from typing import Any
 import anyio
 
 from reverie import BackendUnavailable, RunTimeout, ToolError
-from reverie.backend import Control, EventLoop, Host, Lineage, RunOptions, RunResult, filter_for
+from reverie.backend import Capture, Control, EventLoop, Host, Lineage, RunOptions, RunResult, filter_for
 from reverie.tool import Tool, global_state_type
 from reverie_process import Command, Spawned, SpawnError, Tid, find_program, read_report, spawn
 from reverie_process.plan import (
@@ -20,7 +20,6 @@ from reverie_process.plan import (
     StopSelf,
 )
 from reverie_process.stdio import Stdio, open_stdio
-from reverie_ptrace.capture import Capture
 from reverie_ptrace.kernel import requests
 from reverie_ptrace.loop import live
 from reverie_ptrace.probe import explain_refusal
@@ -138,7 +137,9 @@ def _event_host(event_loop: EventLoop) -> EventHost:
         try:
             from reverie_ptrace.stops.on_trio import TrioHost
         except ModuleNotFoundError as error:
-            raise BackendUnavailable(f"the handlers are to run in trio: {error}. Install it: pip install trio") from error
+            raise BackendUnavailable(
+                f"the handlers are to run in trio: {error}. Install it: pip install trio"
+            ) from error
         return TrioHost()
     from reverie_ptrace.stops.on_asyncio import AsyncioHost
 

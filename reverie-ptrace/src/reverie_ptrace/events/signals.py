@@ -17,6 +17,8 @@ from reverie_syscalls import Signal
 _CODE_AND_PID: Final = struct.Struct("=8xi4xi")
 """si_code and si_pid, asm-generic/siginfo.h."""
 _SI_TKILL: Final = -6
+_OUTSIDE: Final = 0
+"""si_pid of a sender outside the receiver's pid namespace; pid_namespaces(7)."""
 
 
 def interpret_signal(tracee: Tracee, signo: int) -> SignalReceived | None:
@@ -53,7 +55,7 @@ def _sent_by_us(tracee: Tracee, signo: int) -> HeldSignal | None:
     if not tracee.sent_again:
         return None
     code, pid = _CODE_AND_PID.unpack_from(tracee.stopped.siginfo())
-    if code != _SI_TKILL or pid != os.getpid():
+    if code != _SI_TKILL or pid not in (os.getpid(), _OUTSIDE):
         return None
     for held in tracee.sent_again:
         if held.signo == signo:

@@ -1,6 +1,7 @@
 """The kit for those who write backends: everything about a run but how a guest is stopped."""
 
 from reverie.backend.burial import Burial
+from reverie.backend.capture import Capture
 from reverie.backend.commands import PASS, PROCEED, Command, Deliver, Execute, Pass, Proceed, Return
 from reverie.backend.contract import Backend, Check, Control, EventLoop, RunOptions, RunResult
 from reverie.backend.dispatch import answer_syscall, dispatch
@@ -17,6 +18,7 @@ __all__ = [
     "PROCEED",
     "Backend",
     "Burial",
+    "Capture",
     "Check",
     "Command",
     "Control",
