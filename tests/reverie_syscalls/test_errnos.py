@@ -43,7 +43,7 @@ def test_restart_codes_are_not_for_user_space() -> None:
 def test_syscall_error_carries_its_errno_and_is_no_oserror() -> None:
     error = SyscallError(13)
     assert error.errno is Errno.EACCES
-    assert not isinstance(error, OSError)
+    assert not issubclass(SyscallError, OSError)
     assert str(error) == "EACCES (Permission denied)"
     assert pickle.loads(pickle.dumps(error)).errno is Errno.EACCES
 

@@ -60,6 +60,14 @@ def test_structs_enums_and_vectors() -> None:
     assert kill["args"] == {"pid": -1, "sig": {"name": "SIGKILL", "value": 9}}
 
 
+def test_what_is_left_of_a_sleep_is_there_once_a_signal_interrupts_it() -> None:
+    memory = SparseMemory({0x1000: struct.pack("<qqqq", 5, 0, 2, 7)})
+    sleep = decode(Sysno.nanosleep, (0x1000, 0x1010, 0, 0, 0, 0))
+    slept, interrupted = (to_json(sleep, memory, raw)["args"] for raw in (0, -516))
+    assert slept == {"req": {"tv_sec": 5, "tv_nsec": 0}, "rem": {"address": 0x1010}}
+    assert interrupted == {"req": {"tv_sec": 5, "tv_nsec": 0}, "rem": {"tv_sec": 2, "tv_nsec": 7}}
+
+
 def test_a_socket_address() -> None:
     memory = SparseMemory({0x1000: b"\2\0\0\x50\x7f\0\0\1" + bytes(8)})
     form = to_json(decode(Sysno.connect, (3, 0x1000, 16, 0, 0, 0)), memory, 0)

@@ -89,7 +89,7 @@ def _pointer(parameter: Parameter, address: int, context: Context) -> object:
     if address == 0:
         return None
     nowhere: dict[str, object] = {"address": address}
-    if parameter.direction in ("out", "interrupted") and not context.succeeded:
+    if not context.filled(parameter):
         return nowhere
     try:
         found = _pointee(parameter, address, context)

@@ -9,7 +9,6 @@ from collections.abc import Callable
 
 from .._generated.calls import UNIONS
 from ..abi import int32, int64, uint32
-from ..errnos import Errno
 from ..memory import PATH_MAX
 from ..signals import signal_name
 from ..syscall import Parameter
@@ -19,7 +18,6 @@ from .context import Context, peek_string, pointer
 from .quoting import quote
 
 _STATX_SYNC = 0x6000
-_INTERRUPTED = frozenset({-int(Errno.EINTR), -int(Errno.ERESTART_RESTARTBLOCK)})
 
 
 def argument(parameter: Parameter, word: int, context: Context) -> str | None:
@@ -36,19 +34,9 @@ def _behind(parameter: Parameter, address: int, context: Context) -> str:
         return "NULL"
     if parameter.kind in ("path", "string") and parameter.direction == "in":
         return _string(parameter, address, context)
-    if not _filled(parameter, context):
+    if not context.filled(parameter):
         return pointer(address)
     return pointees.pointee(parameter, address, context) or pointer(address)
-
-
-def _filled(parameter: Parameter, context: Context) -> bool:
-    match parameter.direction:
-        case "out":
-            return context.succeeded
-        case "interrupted":
-            return context.raw is not None and int64(context.raw) in _INTERRUPTED
-        case _:
-            return True
 
 
 def _string(parameter: Parameter, address: int, context: Context) -> str:

@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 
 from ..abi import int64
-from ..errnos import is_error
+from ..errnos import Errno, is_error
 from ..memory import Memory, MemoryFault, read_cstring
 from ..syscall import Parameter, Syscall
 
 ITEM_LIMIT = 4096
 """No more items than that are read from an array, whatever length the guest claims."""
+
+_INTERRUPTED = frozenset({-int(Errno.EINTR), -int(Errno.ERESTART_RESTARTBLOCK)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,16 @@ class Context:
     def succeeded(self) -> bool:
         """Tell whether the kernel has filled the out arguments."""
         return self.raw is not None and not is_error(self.raw)
+
+    def filled(self, parameter: Parameter) -> bool:
+        """Tell whether there is anything behind a pointer yet."""
+        match parameter.direction:
+            case "out":
+                return self.succeeded
+            case "interrupted":
+                return self.raw is not None and int64(self.raw) in _INTERRUPTED
+            case _:
+                return True
 
     def length_of(self, parameter: Parameter) -> int:
         """Return how many items the pointer leads to, as other arguments and the result tell; never negative."""
