@@ -45,9 +45,7 @@ def test_mypy_refuses_exactly_the_marked_lines() -> None:
 def test_a_wrong_line_and_a_wrong_mark_are_found(tmp_path: Path) -> None:
     program = tmp_path / "program.py"
     program.write_text(
-        "x: int = 'a'\n"
-        "y: int = 'b'  # expect-error: assignment\n"
-        "z: int = 1  # expect-error: assignment\n"
+        "x: int = 'a'\ny: int = 'b'  # expect-error: assignment\nz: int = 1  # expect-error: assignment\n"
     )
     assert refused([program]) - expected([program]) == {("program.py", 1, "assignment")}
     assert expected([program]) - refused([program]) == {("program.py", 3, "assignment")}

@@ -49,6 +49,11 @@ class Command:
                 raise TypeError(f"every word of a command is a str, and {word!r} is not: decode it with os.fsdecode")
             if "\0" in word:
                 raise ValueError(f"a command's words cannot hold NUL characters: {word!r}")
+        if self.argv0 is not None and "\0" in self.argv0:
+            raise ValueError(f"argv0 cannot hold NUL characters: {self.argv0!r}")
+        for name, value in (self.env or {}).items():
+            if not name or "=" in name or "\0" in name + value:
+                raise ValueError(f"no variable of an environment can be {name!r} with the value {value!r}")
 
     @property
     def environment(self) -> dict[str, str]:
@@ -72,7 +77,7 @@ def find_program(command: Command) -> str:
         problem = _problem_with(path)
         if problem is not None:
             raise problem
-        return os.path.abspath(path) if command.cwd is not None else path
+        return _absolute(path) if command.cwd is not None else path
     return _search(name, command.environment.get("PATH", _DEFAULT_PATH), command.cwd)
 
 
@@ -84,10 +89,15 @@ def _search(name: str, path_list: str, cwd: str | os.PathLike[str] | None) -> st
         candidate = os.path.join(cwd or "", directory or ".", name)
         problem = _problem_with(candidate)
         if problem is None:
-            return candidate
+            return _absolute(candidate) if cwd is not None else candidate
         if problem.exit_status == 126 and found_but is None and not os.path.isdir(candidate):
             found_but = problem
     raise found_but or not_found(name, path_list)
+
+
+def _absolute(path: str) -> str:
+    """Return the path as it is from any directory; `..` stays, since behind a symbolic link it leads elsewhere."""
+    return os.path.join(os.getcwd(), path)
 
 
 def _problem_with(path: str) -> SpawnError | None:

@@ -5,6 +5,8 @@ interpreter lock in the child. Without them a lock request of another thread, co
 by the fork, would let the child wait for a thread that does not exist there.
 """
 
+import errno
+import fcntl
 import gc
 import os
 import signal
@@ -53,7 +55,7 @@ def spawn(plan: SpawnPlan) -> Spawned:
     argv = [os.fsencode(word) for word in plan.argv]
     environment = {os.fsencode(name): os.fsencode(value) for name, value in plan.environment.items()}
     path = os.fsencode(plan.path)
-    reading, writing = os.pipe()  # close-on-exec, PEP 446
+    reading, writing = _report_pipe()
     try:
         pid = _fork()
     except BaseException:
@@ -85,6 +87,21 @@ def read_report(spawned: Spawned) -> SpawnError | None:
     )
 
 
+def _report_pipe() -> tuple[int, int]:
+    """Make a pipe, close-on-exec (PEP 446), whose writing end no redirect of 0, 1 or 2 can overwrite.
+
+    A daemon may have these closed, and then pipe(2) gives them out.
+    """
+    reading, writing = os.pipe()
+    try:
+        return reading, fcntl.fcntl(writing, fcntl.F_DUPFD_CLOEXEC, 3)
+    except BaseException:
+        os.close(reading)
+        raise
+    finally:
+        os.close(writing)
+
+
 def _fork() -> int:
     with warnings.catch_warnings():
         # Python 3.12 warns of forks with many threads. The child below keeps to
@@ -101,8 +118,9 @@ def _become(plan: SpawnPlan, path: bytes, argv: list[bytes], environment: dict[b
             _do(step)
             index += 1
         os.execve(path, argv, environment)
-    except OSError as error:
-        os.write(report, _REPORT.pack(error.errno or 0, index))
+    except BaseException as error:  # also a ValueError for what no execve(2) can take: it is a failed step like any
+        number = error.errno if isinstance(error, OSError) else None
+        os.write(report, _REPORT.pack(number or errno.EINVAL, index))
     finally:
         os._exit(_FAILED)
 

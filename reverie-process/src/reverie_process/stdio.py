@@ -1,5 +1,6 @@
 """Where a new program's 0, 1 and 2 go: pipes and files opened by the parent, redirects for the child."""
 
+import fcntl
 import os
 from dataclasses import dataclass, field
 from typing import IO
@@ -79,7 +80,7 @@ def _safe_order(redirects: list[Redirect], stdio: Stdio) -> list[Redirect]:
     safe = []
     for redirect in redirects:
         if redirect.source <= 2 and redirect.source != redirect.target:
-            copy = os.dup(redirect.source)
+            copy = fcntl.fcntl(redirect.source, fcntl.F_DUPFD_CLOEXEC, 3)  # dup(2) might give another of 0, 1, 2
             stdio.theirs.append(copy)
             redirect = Redirect(copy, redirect.target)
         safe.append(redirect)

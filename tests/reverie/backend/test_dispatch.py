@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import anyio
 import pytest
 
 from reverie import GuestGone, NoGlobal, Pid, ReverieError, SyscallError, Tool, ToolError
@@ -20,7 +21,7 @@ from reverie.backend import (
 from reverie.backend.dispatch import describe_error
 from reverie.events import Event, ProgramExecuted, SignalReceived, ThreadStarted
 from reverie.testing import FakeGuest
-from reverie_syscalls import Errno, Getpid, MemoryFault, Read, Signal, Syscall, Unknown
+from reverie_syscalls import Errno, Exit, Getpid, MemoryFault, Read, Signal, Syscall, Unknown
 
 pytestmark = pytest.mark.anyio
 
@@ -160,6 +161,43 @@ async def test_a_tools_except_exception_does_not_catch_its_last_act() -> None:
 async def test_a_handler_whose_thread_went_on_without_it_asks_for_nothing(end: BaseException) -> None:
     for event in (READ, SignalReceived(Signal.SIGINT), ThreadStarted(), ProgramExecuted()):
         assert await ask(raising(end), event) == PROCEED
+
+
+# Handlers with a task group of their own are left by a group of exceptions.
+
+
+async def test_a_last_act_in_a_task_group_is_the_handlers_last_act() -> None:
+    async def body(guest: FakeGuest[NoGlobal, None]) -> None:
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(anyio.sleep_forever)
+            await guest.tail_inject(Getpid())
+
+    assert await ask(body) == Execute(Getpid())
+    assert await ask(body, ThreadStarted()) == Execute(Getpid())
+
+
+async def test_a_thread_that_ends_under_a_task_group_asks_for_nothing() -> None:
+    async def body(guest: FakeGuest[NoGlobal, None]) -> None:
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(anyio.sleep_forever)
+            await guest.inject(Exit(0))
+
+    assert await ask(body) == PROCEED
+
+
+async def test_a_mistake_beside_a_last_act_is_not_lost() -> None:
+    group = BaseExceptionGroup("both", [HandlerEnded(), OSError(5, "broken")])
+    for event in (READ, ThreadStarted()):
+        with pytest.raises(ToolError, match=r"raised \w*ExceptionGroup"):
+            await ask(raising(group), event)
+
+
+@pytest.mark.parametrize("error", [SystemExit(3), KeyboardInterrupt()])
+async def test_a_tool_that_tries_to_exit_ends_the_run_with_an_error(error: BaseException) -> None:
+    for event in (READ, SignalReceived(Signal.SIGINT), ThreadStarted()):
+        with pytest.raises(ToolError, match=type(error).__name__) as caught:
+            await ask(raising(error), event)
+        assert caught.value.__cause__ is error
 
 
 async def test_a_syscall_can_be_answered_without_the_other_events() -> None:

@@ -90,13 +90,13 @@ def test_what_is_mapped_is_read(child: Child, start: int, length: int) -> None:
 
 
 @pytest.mark.parametrize("before", [0, 1, 7, 8, 9, PAGE - 1, PAGE, PAGE + 1, 2 * PAGE])
-@pytest.mark.parametrize("beyond", [1, 7, 8, PAGE, PAGE + 1, 3 * PAGE])
-def test_a_read_that_reaches_a_hole_is_cut_at_its_border(child: Child, before: int, beyond: int) -> None:
+def test_a_read_that_reaches_a_hole_is_cut_at_its_border(child: Child, before: int) -> None:
     start = 3 * PAGE - before
-    assert child.memory.read_some(child.base + start, before + beyond) == pattern(start, before)
-    with pytest.raises(MemoryFault) as caught:
-        child.memory.read(child.base + start, before + beyond)
-    assert (caught.value.address, caught.value.errno) == (child.base + 3 * PAGE, Errno.EFAULT)
+    for beyond in (1, 7, 8, PAGE, PAGE + 1, 3 * PAGE):
+        assert child.memory.read_some(child.base + start, before + beyond) == pattern(start, before)
+        with pytest.raises(MemoryFault) as caught:
+            child.memory.read(child.base + start, before + beyond)
+        assert (caught.value.address, caught.value.errno) == (child.base + 3 * PAGE, Errno.EFAULT)
 
 
 @pytest.mark.parametrize("length", [1, 2, 4, 7, 8])
@@ -132,19 +132,19 @@ def test_nothing_is_read_when_nothing_is_wanted(child: Child, length: int) -> No
 
 
 @pytest.mark.parametrize("address", [0, 1, PAGE - 1, -1, -PAGE, (1 << 63) + 8, (1 << 64) - 8, 1 << 64, 1 << 70])
-@pytest.mark.parametrize("length", [1, 8, 16, PAGE])
-def test_an_address_that_can_be_nobodys_is_a_fault(child: Child, address: int, length: int) -> None:
-    assert child.memory.read_some(address, length) == b""
-    with pytest.raises(MemoryFault):
-        child.memory.read(address, length)
-    with pytest.raises(MemoryFault):
-        child.memory.write(address, bytes(length))
+def test_an_address_that_can_be_nobodys_is_a_fault(child: Child, address: int) -> None:
+    for length in (1, 8, 16, PAGE):
+        assert child.memory.read_some(address, length) == b""
+        with pytest.raises(MemoryFault):
+            child.memory.read(address, length)
+        with pytest.raises(MemoryFault):
+            child.memory.write(address, bytes(length))
 
 
 def test_strings_are_read_to_their_end_at_a_page_border(child: Child) -> None:
     child.memory.write(child.base + 7 * PAGE - 4, b"end\0")
     assert read_cstring(child.memory, child.base + 7 * PAGE - 4) == (b"end", True)
-    child.memory.write(child.base + 7 * PAGE - 4, b"endless"[:4])
+    child.memory.write(child.base + 7 * PAGE - 4, b"more")
     with pytest.raises(MemoryFault):
         read_cstring(child.memory, child.base + 7 * PAGE - 4)
 
@@ -223,7 +223,7 @@ def test_it_writes_as_far_as_the_fake_does(child: Child, start: int, length: int
     for page in range(8):
         allowed = Protection.READ | Protection.WRITE if page in WRITABLE else Protection(0)
         fake.map(child.base + page * PAGE, PAGE, allowed)
-    faults = []
+    faults: list[int | None] = []
     for memory in (fake, child.memory):
         try:
             memory.write(child.base + start, pattern(start, length))

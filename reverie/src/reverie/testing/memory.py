@@ -123,7 +123,7 @@ class FakeMemory:
         """Return the address and size of enough free pages, one at least, with a free one behind them."""
         start, size = self._next, max(length + -length % PAGE_BYTES, PAGE_BYTES)
         while taken := [page for page in _pages(start, size + PAGE_BYTES) if page in self._pages]:
-            start = (taken[-1] + 2) * PAGE_BYTES
+            start = (taken[-1] + 1) * PAGE_BYTES
         self._next = start + size + PAGE_BYTES
         return start, size
 
