@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -36,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     try:
         _benchmark(choose(options.only), options.runs, options.quick, options.json)
-    except (BenchmarkError, OSError) as error:
+    except BenchmarkError as error:
         print(f"benchmarks: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -61,6 +62,8 @@ def _positive(word: str) -> int:
 
 
 def _benchmark(rows: Sequence[Row], runs: int | None, quick: bool, file: Path | None) -> None:
+    if file is not None:
+        _write(file, "")  # to learn now that it cannot be written, and not after minutes
     runs = runs or (_QUICK_RUNS if quick else _RUNS)
     missing = {row.peer.needs for row in rows if row.peer.needs and not row.peer.is_here}
     for program in sorted(missing):
@@ -77,8 +80,16 @@ def _benchmark(rows: Sequence[Row], runs: int | None, quick: bool, file: Path | 
             results.append(measurer.measure(row, placement))
             print(line(results[-1]), flush=True)
     if file is not None:
-        file.write_text(to_json(machine, runs, quick, results))
+        _write(file, to_json(machine, runs, quick, results))
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.write_text(text)
+    except OSError as error:
+        raise BenchmarkError(f"cannot write {file}: {error.strerror}") from error
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `| head` is no error
     sys.exit(main())

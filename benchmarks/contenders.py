@@ -34,8 +34,8 @@ def _module(name: str, *words: str) -> Contender:
     return Contender(" ".join((name, *words)), (sys.executable, "-m", f"benchmarks.{name}", *words))
 
 
-def _strace(*words: str) -> Contender:
-    return Contender(" ".join(("strace -f", *words)), ("strace", "-f", "-o", "/dev/null", *words), needs="strace")
+def _strace(name: str, *words: str) -> Contender:
+    return Contender(name, ("strace", "-f", "-o", "/dev/null", *words), needs="strace")
 
 
 ELSEWHERE: Final = "%network"
@@ -44,8 +44,8 @@ ELSEWHERE: Final = "%network"
 NATIVE: Final = Contender("native")
 BARE_FILTER: Final = _module("bare_filter", ELSEWHERE)
 C_FLOOR: Final = Contender("ctrace", ("ctrace",))
-STRACE: Final = _strace()
-STRACE_ELSEWHERE: Final = _strace("--seccomp-bpf", "-e", f"trace={ELSEWHERE}")
+STRACE: Final = _strace("strace -f")
+STRACE_ELSEWHERE: Final = _strace(f"strace --seccomp-bpf {ELSEWHERE}", "--seccomp-bpf", "-e", f"trace={ELSEWHERE}")
 
 NOOP: Final = _reverie("noop")
 NOOP_ALL: Final = _reverie("noop", "--subscribe", "syscalls")

@@ -1,15 +1,16 @@
 /* Run a command, and report how long it took and how much memory it held at most.
  *
  * usage: launch CPU|free COMMAND [ARGS]...
- * prints, after whatever the command printed: wall_ns, peak_kib
+ * prints, after whatever the command printed: wall_ns, cpu_ns, peak_kib
  *
  * With a CPU's number the command and all that it starts may run on that one only.
  *
  * The command must be started by a small program, not by Python: what ru_maxrss counts for
  * a process begins with the memory it had before its exec (exec_mmap, fs/exec.c), so that
- * every child of a Python of 30 MB would seem to have needed 30 MB. For the same reason
- * peak_kib is the largest of the command and the children it waited for: wait4(2) adds
- * theirs in. Every guest used for it is far smaller than its tracer.
+ * every child of a Python of 30 MB would seem to have needed 30 MB. As it is,
+ * peak_kib is the largest of the command and the children it waited for, and cpu_ns is of
+ * all of them: wait4(2) adds theirs in. Every guest used for peak_kib is far smaller than
+ * its tracer.
  */
 #include "guest.h"
 
@@ -30,6 +31,11 @@ static void stay_on(const char *cpu)
 	CPU_SET(number, &set);
 	if (sched_setaffinity(0, sizeof set, &set))
 		die("sched_setaffinity");
+}
+
+static double ns(struct timeval time)
+{
+	return (double)time.tv_sec * 1e9 + (double)time.tv_usec * 1e3;
 }
 
 int main(int argc, char **argv)
@@ -56,6 +62,7 @@ int main(int argc, char **argv)
 	if (wait4(pid, &status, 0, &usage) != pid)
 		die("wait4");
 	report("wall_ns", now_ns() - began);
+	report("cpu_ns", ns(usage.ru_utime) + ns(usage.ru_stime));
 	report("peak_kib", (double)usage.ru_maxrss);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }

@@ -1,7 +1,7 @@
-"""A tool that injects the intercepted call as it is and looks at its result: ``python -m benchmarks.looking COMMAND...``
+"""A tool that injects the intercepted call as it is and looks at its result.
 
-Between ``noop``, which never sees a result, and ``strace``, which prints it: two stops per
-call and nothing made of them.
+Run as ``python -m benchmarks.looking COMMAND...``. It is between ``noop``, which never sees a
+result, and ``strace``, which prints it: two stops per call and nothing made of them.
 """
 
 import sys

@@ -23,7 +23,7 @@ def heading(machine: Machine, runs: int, *, with_peers: bool) -> list[str]:
         columns += _peer_columns("peer", "peer's", "ratio", "min – max")
     return [
         str(machine),
-        f"medians of {runs} alternating run{'s' if runs != 1 else ''}; ratio: ours / peer, pair by pair, below 1 is cheaper",
+        f"medians of {runs} alternating run{'s' if runs != 1 else ''}; ratio: ours / peer, pair by pair",
         "",
         columns.rstrip(),
         "-" * len(columns.rstrip()),

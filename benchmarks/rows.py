@@ -66,6 +66,7 @@ _PER_CALL: Final = Reading("ns_per_call", "µs/call", 1e3)
 _PER_FREE_CALL: Final = Reading("ns_per_call", "ns/call", 1)
 _PER_BIRTH: Final = Reading("ns_per_birth", "µs/birth", 1e3)
 _WALL: Final = Reading("wall_ns", "ms", 1e6)
+_CPU: Final = Reading("cpu_ns", "ms CPU", 1e6)
 _MEMORY: Final = Reading("peak_kib", "MiB", 1024)
 
 _STOPPED: Final = Guest(("loop",), "stopped_calls")
@@ -94,6 +95,7 @@ ROWS: Final = (
     Row("thread-elsewhere", "the same: no call stops", _PER_BIRTH, c.LINES_ELSEWHERE, c.STRACE_ELSEWHERE, _THREADS),
     Row("start", "from start to end, of `true`", _WALL, c.NOOP, c.STRACE, _TRUE),
     Row("start-python", "the same, over Python's own", _WALL, c.NOOP, _PYTHON, _TRUE, _EMPTY_PYTHON),
+    Row("start-cpu", "the same, as time on a CPU", _CPU, c.NOOP, _PYTHON, _TRUE, _EMPTY_PYTHON),
     Row("memory", "the tracer's peak, of `true`", _MEMORY, c.NOOP, c.STRACE, _TRUE),
     Row("memory-python", "the same, over Python's own", _MEMORY, c.NOOP, _PYTHON, _TRUE, _EMPTY_PYTHON),
 )

@@ -10,11 +10,15 @@ import reverie
 from reverie import Command, RunResult, Tool
 from tests.support.backends import BackendUnderTest
 
+LONGEST_SECONDS = 10.0
+
 
 class Trace(Protocol):
     """Runs a tool on a command, as `reverie.run` does."""
 
-    def __call__(self, tool: type[Tool[Any, Any]], command: Sequence[str | Path] | Command, **options: Any) -> RunResult[Any]: ...
+    def __call__(
+        self, tool: type[Tool[Any, Any]], command: Sequence[str | Path] | Command, **options: Any
+    ) -> RunResult[Any]: ...
 
 
 @pytest.fixture
@@ -24,6 +28,7 @@ def trace(backend: BackendUnderTest) -> Trace:
     def run(tool: type[Tool[Any, Any]], command: Sequence[str | Path] | Command, **options: Any) -> RunResult[Any]:
         if not isinstance(command, Command):
             command = Command([str(word) for word in command])
+        options.setdefault("timeout", LONGEST_SECONDS)  # so that a guest that hangs is a failure with a reason
         return reverie.run(tool, command, backend=backend.name, event_loop=backend.event_loop, **options)
 
     return run

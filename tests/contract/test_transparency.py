@@ -5,10 +5,9 @@ every call through in all the ways that there are.
 """
 
 import subprocess
-from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
-import anyio
+import anyio.lowlevel
 import pytest
 
 from reverie import Guest, Subscription, SyscallError, Tool
@@ -106,10 +105,12 @@ class InjectsAndMore(Tool[Any, None]):
     async def handle_syscall_event(self, guest: Guest[Any, None], call: Syscall) -> int:
         await anyio.lowlevel.checkpoint()
         try:
-            return await guest.inject(call)
-        finally:
-            await guest.inject(Getppid())
-            await anyio.lowlevel.checkpoint()
+            result = await guest.inject(call)
+        except SyscallError as error:
+            result = -error.errno
+        await guest.inject(Getppid())
+        await anyio.lowlevel.checkpoint()
+        return result
 
 
 class InjectsElsewhere(Tool[Any, None]):

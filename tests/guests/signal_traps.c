@@ -5,8 +5,8 @@
 #include <ucontext.h>
 
 static volatile sig_atomic_t count;
-static siginfo_t seen;
-static unsigned long rip;
+static volatile siginfo_t seen;
+static volatile unsigned long rip;
 
 static void keep(int signo, siginfo_t *info, void *context)
 {
@@ -27,6 +27,6 @@ int main(void)
 	check(rip == after);
 	check(raise(SIGTRAP) == 0);
 	check(count == 2);
-	printf("%d\n", seen.si_code);check(seen.si_code == SI_TKILL);
+	check(seen.si_code == SI_TKILL);
 	return 0;
 }

@@ -4,7 +4,7 @@
 #include <signal.h>
 
 static volatile sig_atomic_t count;
-static int numbers[12], values[12];
+static volatile int numbers[12], values[12];
 
 static void keep(int signo, siginfo_t *info, void *context)
 {

@@ -47,7 +47,7 @@ def test_the_examples_of_the_help_work() -> None:
     examples = examples[: next(n for n, words in enumerate(examples) if not words)]
     assert len(examples) >= 3
     for words in examples:
-        words = ["true" if word == "make" else word for word in words]  # noqa: PLW2901 # a makefile is not at hand
+        words = ["true" if word == "make" else word for word in words]  # a makefile is not at hand
         run = reverie(*words)
         assert run.returncode == 0, (words, run.stderr)
 
@@ -92,7 +92,17 @@ def test_an_option_with_its_value_attached() -> None:
 
 
 def test_a_variable_is_set_for_the_command() -> None:
-    run = reverie("-E", "FIRST=1", "--env", "SECOND=a=b c", "-E", "EMPTY=", "noop", "env", env={"PATH": os.environ["PATH"], "LC_ALL": "C"})
+    run = reverie(
+        "-E",
+        "FIRST=1",
+        "--env",
+        "SECOND=a=b c",
+        "-E",
+        "EMPTY=",
+        "noop",
+        "env",
+        env={"PATH": os.environ["PATH"], "LC_ALL": "C"},
+    )
     assert {"FIRST=1", "SECOND=a=b c", "EMPTY="} <= set(lines_of(run.stdout))
 
 
@@ -135,7 +145,14 @@ def test_the_status_is_the_commands(status: int) -> None:
     signal.SIGSTOP, signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU)], ids=str
 )  # fmt: skip
 def test_the_command_and_we_die_of_the_same_signal(signo: signal.Signals) -> None:
-    run = reverie("noop", sys.executable, "-I", "-S", "-c", f"import os, signal\nsignal.signal({signo}, 0) if {signo} not in (9,) else 0\nos.kill(os.getpid(), {signo})")
+    run = reverie(
+        "noop",
+        sys.executable,
+        "-I",
+        "-S",
+        "-c",
+        f"import os, signal\nsignal.signal({signo}, 0) if {signo} not in (9,) else 0\nos.kill(os.getpid(), {signo})",
+    )
     assert (run.returncode, run.stderr) == (-signo, b"")
 
 

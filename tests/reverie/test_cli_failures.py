@@ -181,7 +181,12 @@ def test_wrong_usage(words: list[str], named: str) -> None:
 
 
 def test_a_trace_into_a_missing_folder(tmp_path: Path) -> None:
-    refused(reverie("strace", "-o", str(tmp_path / "missing" / "trace"), "touch", str(tmp_path / "made")), 125, "missing/trace", "No such file")
+    refused(
+        reverie("strace", "-o", str(tmp_path / "missing" / "trace"), "touch", str(tmp_path / "made")),
+        125,
+        "missing/trace",
+        "No such file",
+    )
     assert not (tmp_path / "made").exists()
 
 
@@ -210,7 +215,9 @@ def test_a_full_disk_while_others_are_blocked() -> None:
 
 def test_a_file_that_may_not_grow(tmp_path: Path) -> None:
     script = 'ulimit -f 1; exec "$@"'
-    run = finish(["bash", "-c", script, "bash", REVERIE, "strace", "-o", str(tmp_path / "t"), "ls", "-lR", "/usr/share/doc"])
+    run = finish(
+        ["bash", "-c", script, "bash", REVERIE, "strace", "-o", str(tmp_path / "t"), "ls", "-lR", "/usr/share/doc"]
+    )
     line = lines_of(run.stderr)
     assert (run.returncode, len(line)) == (125, 1)
     assert "File too large" in line[0]
@@ -232,7 +239,13 @@ def test_a_reader_of_the_trace_that_goes_away_ends_the_guest() -> None:
 def test_stderr_of_which_the_reader_is_gone_ends_a_writing_tool(tool: str) -> None:
     reading, writing = os.pipe()
     os.close(reading)
-    run = subprocess.run([REVERIE, tool, "sh", "-c", "exit 6"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=writing, timeout=50)
+    run = subprocess.run(
+        [REVERIE, tool, "sh", "-c", "exit 6"],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=writing,
+        timeout=50,
+    )
     os.close(writing)
     # strace has lines that nobody can read; a counter has one in the end.
     assert run.returncode in ({"noop": [6], "counter1": [6, 125, -13], "strace": [125, -13]}[tool])
@@ -245,7 +258,11 @@ def test_stderr_of_which_the_reader_is_gone_ends_a_writing_tool(tool: str) -> No
 @pytest.mark.parametrize("tool", ["noop", "counter1", "strace -o /dev/null"])
 def test_closed_streams_change_nothing(tool: str, closed: str, tmp_path: Path) -> None:
     """The command finds them closed too, and ends as it would have."""
-    code = f"import os; t = os.open('{tmp_path}/fds', 65, 0o600); os.write(t, repr([fd for fd in range(3) if os.path.exists(f'/proc/self/fd/{{fd}}') and fd != t]).encode()); os._exit(9)"
+    code = (
+        f"import os; t = os.open('{tmp_path}/fds', 65, 0o600)\n"
+        "fds = [fd for fd in range(3) if os.path.exists(f'/proc/self/fd/{fd}') and fd != t]\n"
+        "os.write(t, repr(fds).encode()); os._exit(9)"
+    )
     results = []
     for prefix in ("", f"{REVERIE} {tool} "):
         run = finish(["bash", "-c", f'{prefix}{PYTHON} -I -S -c "$1" {closed}', "bash", code])
@@ -334,7 +351,7 @@ class Fails(Tool[State, None]):
         return await guest.tail_inject(call)
 
 @tool_command("fails")
-@click.argument("how")
+@click.option("--how")
 def fails(launch, how):
     Fails.how = how
     run = launch(NoStart if how == "global-start" else Fails)
@@ -397,13 +414,27 @@ def fail(tools: Path, how: str, *options: str) -> Finished:
     ends = {"exit": "exit", "exit-process": "exit", "signal": "signal", "signal-answer": "signal"}.get(how, "wait")
     waiting, unused = os.pipe()
     with Lifeline() as lifeline:
-        words = [PYTHON, str(tools), *options, "fails", how, PYTHON, "-I", "-S", "-c", GUEST, str(waiting), ends]
+        words = [
+            PYTHON,
+            str(tools),
+            *options,
+            "fails",
+            "--how",
+            how,
+            PYTHON,
+            "-I",
+            "-S",
+            "-c",
+            GUEST,
+            str(waiting),
+            ends,
+        ]
         try:
             run = finish(words, pass_fds=(waiting, lifeline.writing))
+            lifeline.wait()
         finally:
             os.close(waiting)
-        lifeline.wait()
-        os.close(unused)
+            os.close(unused)
     return run
 
 
@@ -426,7 +457,7 @@ def test_where_a_tool_failed_is_told_when_asked(how: str, tools: Path) -> None:
 
 
 def test_a_command_of_a_tool_that_fails_after_the_run(tools: Path) -> None:
-    run = finish([PYTHON, str(tools), "fails", "after", "true"])
+    run = finish([PYTHON, str(tools), "fails", "--how", "after", "true"])
     refused(run, 125, "ValueError", "broken on purpose")
 
 
@@ -434,7 +465,9 @@ def test_a_command_of_a_tool_that_fails_after_the_run(tools: Path) -> None:
 
 
 def test_a_home_less_run() -> None:
-    environment = {name: value for name, value in os.environ.items() if name not in ("HOME", "USER", "LOGNAME", "XDG_CACHE_HOME")}
+    environment = {
+        name: value for name, value in os.environ.items() if name not in ("HOME", "USER", "LOGNAME", "XDG_CACHE_HOME")
+    }
     assert reverie("strace", "-o", "/dev/null", "echo", "a", env=environment).stdout == b"a\n"
 
 
@@ -454,7 +487,7 @@ def test_a_folder_that_was_deleted(tool: list[str], tmp_path: Path) -> None:
 
 def test_a_name_that_is_no_utf8(tmp_path: Path) -> None:
     name = bytes(tmp_path) + b"/\xff\xfe"
-    shutil.copy("/bin/true", name)
+    shutil.copy(b"/bin/true", name)
     assert reverie("noop", name).returncode == 0
     os.chmod(name, 0o644)
     run = reverie("noop", name)
@@ -470,7 +503,21 @@ def test_a_name_that_is_no_utf8(tmp_path: Path) -> None:
 @pytest.mark.parametrize("limit", [64, 32])
 def test_few_descriptors_are_enough(limit: int) -> None:
     script = "for i in $(seq 60); do (exit $i) & done; wait; ulimit -n"
-    run = finish(["bash", "-c", f'ulimit -n {limit}; exec "$@"', "bash", REVERIE, "strace", "-o", "/dev/null", "bash", "-c", script])
+    run = finish(
+        [
+            "bash",
+            "-c",
+            f'ulimit -n {limit}; exec "$@"',
+            "bash",
+            REVERIE,
+            "strace",
+            "-o",
+            "/dev/null",
+            "bash",
+            "-c",
+            script,
+        ]
+    )
     assert (run.returncode, run.stdout) == (0, f"{limit}\n".encode()), run.stderr
 
 
@@ -509,7 +556,9 @@ def as_user(*words: str, limit: int | None = None, env: dict[str, str] | None = 
     return finish([*prefix, *words], cwd="/", env=env)
 
 
-@pytest.mark.parametrize("tool", [["noop", "--subscribe", "syscalls"], ["counter1"], ["counter2"], ["strace", "-o", "/dev/null"]], ids=str)
+@pytest.mark.parametrize(
+    "tool", [["noop", "--subscribe", "syscalls"], ["counter1"], ["counter2"], ["strace", "-o", "/dev/null"]], ids=str
+)
 def test_an_ordinary_user(tool: list[str]) -> None:
     run = as_user(REVERIE, *tool, "bash", "-c", "id -u; (exit 3); exit $?", env={"PATH": "/usr/bin:/bin"})
     assert (run.returncode, run.stdout) == (3, f"{USER}\n".encode()), run.stderr

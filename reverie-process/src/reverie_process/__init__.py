@@ -4,7 +4,7 @@ from reverie_process.command import DEVNULL, PIPE, STDOUT, Command, find_program
 from reverie_process.errors import SpawnError
 from reverie_process.exit_status import ExitStatus
 from reverie_process.ids import Pid, Tid
-from reverie_process.spawn import Spawned, read_report, spawn
+from reverie_process.spawn import Spawned, high_pipe, read_report, spawn
 
 __all__ = [
     "DEVNULL",
@@ -17,6 +17,7 @@ __all__ = [
     "Spawned",
     "Tid",
     "find_program",
+    "high_pipe",
     "read_report",
     "spawn",
 ]

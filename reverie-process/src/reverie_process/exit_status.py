@@ -63,8 +63,9 @@ class ExitStatus:
         A signal is raised with its default action, without a second core file, so
         that our own parent sees what it would have seen of the program.
         """
-        sys.stdout.flush()
-        sys.stderr.flush()
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None:  # it is when its descriptor was closed as Python started
+                stream.flush()
         if self.signal is None:
             raise SystemExit(self.code)
         _die_of(self.signal)

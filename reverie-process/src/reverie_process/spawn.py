@@ -55,7 +55,7 @@ def spawn(plan: SpawnPlan) -> Spawned:
     argv = [os.fsencode(word) for word in plan.argv]
     environment = {os.fsencode(name): os.fsencode(value) for name, value in plan.environment.items()}
     path = os.fsencode(plan.path)
-    reading, writing = _report_pipe()
+    reading, writing = high_pipe()
     try:
         pid = _fork()
     except BaseException:
@@ -87,19 +87,25 @@ def read_report(spawned: Spawned) -> SpawnError | None:
     )
 
 
-def _report_pipe() -> tuple[int, int]:
-    """Make a pipe, close-on-exec (PEP 446), whose writing end no redirect of 0, 1 or 2 can overwrite.
+def high_pipe() -> tuple[int, int]:
+    """Make a pipe, close-on-exec (PEP 446), whose ends no redirect of 0, 1 or 2 can overwrite.
 
-    A daemon may have these closed, and then pipe(2) gives them out.
+    A daemon may have these closed, and then pipe(2) gives them out. The caller owns both ends.
     """
-    reading, writing = os.pipe()
+    low = os.pipe()
+    high: list[int] = []
     try:
-        return reading, fcntl.fcntl(writing, fcntl.F_DUPFD_CLOEXEC, 3)
+        for descriptor in low:
+            high.append(fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, 3))
     except BaseException:
-        os.close(reading)
+        for descriptor in high:
+            os.close(descriptor)
         raise
     finally:
-        os.close(writing)
+        for descriptor in low:
+            os.close(descriptor)
+    reading, writing = high
+    return reading, writing
 
 
 def _fork() -> int:
@@ -160,4 +166,4 @@ def _install_filter(program: bytes, flags: int) -> None:
         libc.seccomp_set_filter(program, flags)
 
 
-__all__ = ["Spawned", "read_report", "spawn"]
+__all__ = ["Spawned", "high_pipe", "read_report", "spawn"]

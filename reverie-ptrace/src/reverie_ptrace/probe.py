@@ -10,7 +10,7 @@ from typing import Final
 from reverie import Subscription
 from reverie.backend import Check, RemoteMemory, filter_for
 from reverie.errors import MemoryFault
-from reverie_process import SpawnError, Tid, libc, read_report, spawn
+from reverie_process import SpawnError, Tid, high_pipe, libc, read_report, spawn
 from reverie_process.plan import AwaitPermission, InstallFilter, SpawnPlan, StopSelf
 from reverie_ptrace.kernel import requests
 from reverie_ptrace.kernel.requests import SyscallInfoBuffer
@@ -61,7 +61,7 @@ def _try_trace() -> list[Check]:
     """Start a program, seize it, stop it at a system call by the filter, read its memory, kill it."""
     names = ["trace a child (ptrace)", "filter system calls (seccomp)", "describe a call", "read a guest's memory"]
     passed: list[Check] = []
-    waiting, permission = os.pipe()
+    waiting, permission = high_pipe()
     program = filter_for(Subscription.of(Sysno.execve))
     assert program is not None
     plan = SpawnPlan([AwaitPermission(waiting), StopSelf(), InstallFilter(program)], _PROGRAM, ["probe", "-c", ""], {})

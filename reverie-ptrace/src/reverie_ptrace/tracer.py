@@ -2,14 +2,16 @@
 
 import os
 import signal
-from typing import Any
+from typing import Any, Final
 
 import anyio
+import anyio.abc
 
-from reverie import BackendUnavailable, RunTimeout, ToolError
+from reverie import BackendUnavailable, RunTimeout, Subscription, ToolError
 from reverie.backend import Capture, Control, EventLoop, Host, Lineage, RunOptions, RunResult, filter_for
+from reverie.backend.dispatch import describe_error
 from reverie.tool import Tool, global_state_type
-from reverie_process import Command, Spawned, SpawnError, Tid, find_program, read_report, spawn
+from reverie_process import Command, Spawned, SpawnError, Tid, find_program, high_pipe, read_report, spawn
 from reverie_process.plan import (
     AwaitPermission,
     ChangeDirectory,
@@ -25,6 +27,9 @@ from reverie_ptrace.loop import live
 from reverie_ptrace.probe import explain_refusal
 from reverie_ptrace.run import Run
 from reverie_ptrace.stops.host import EventHost
+
+_NEEDED_DESCRIPTORS: Final = 20
+"""An event loop has 4 to 6, a launch 8 at a time, a command's pipes 6."""
 
 
 class Tracer:
@@ -45,6 +50,7 @@ class Tracer:
 
     def run(self) -> RunResult[Any]:
         """Do it. Blocks until the last tracee is gone."""
+        _ensure_descriptors()
         self._host.run(self._main, self._deliver)
         assert self._result is not None
         return self._result
@@ -57,35 +63,41 @@ class Tracer:
         run = self._run = Run(Lineage(self._tool, self._config), self._host)
         state = await _global_state(self._tool, self._config)
         run.rpc_host = Host(state)
-        subscription = self._tool.subscriptions(self._config)
+        program = filter_for(_subscription(self._tool, self._config))
         stdio = open_stdio(self._command)
         capture = Capture(stdio, self._command.input)
         try:
             async with anyio.create_task_group() as tasks:
                 run.start_life = lambda tracee: tasks.start_soon(live, run, tracee)
-                spawned = self._launch(run, stdio, filter_for(subscription))
-                try:
-                    capture.start(tasks)
-                    if self._options.timeout is not None:
-                        tasks.start_soon(self._end_late, run, self._options.timeout)
-                    self._attach_control(run)
-                    await run.finished.wait()
-                finally:
-                    self._control.detach()
-                    problem = _launch_problem(run, spawned)
+                problem = await self._supervise(run, tasks, stdio, capture, program)
                 tasks.cancel_scope.cancel()
         finally:
             capture.finish()
-        if run.failure is not None:
-            raise run.failure
         if problem is not None:
             raise problem
         assert run.root_status is not None
         self._result = RunResult(run.root_status, state, capture.stdout, capture.stderr)
 
+    async def _supervise(
+        self, run: Run, tasks: anyio.abc.TaskGroup, stdio: Stdio, capture: Capture, program: bytes | None
+    ) -> Exception | None:
+        """Start the root and wait until every tracee is gone; return what the run is to raise."""
+        try:
+            spawned = self._launch(run, stdio, program)
+        except Exception as error:
+            return error
+        capture.start(tasks)
+        if self._options.timeout is not None:
+            tasks.start_soon(self._end_late, run, self._options.timeout)
+        self._attach_control(run)
+        await run.finished.wait()
+        self._control.detach()
+        problem = _launch_problem(run, spawned)
+        return run.failure or problem
+
     def _launch(self, run: Run, stdio: Stdio, program: bytes | None) -> Spawned:
         """Fork the root and become its tracer before it does anything but set itself up."""
-        waiting, permission = os.pipe()
+        waiting, permission = high_pipe()
         try:
             spawned = spawn(self._plan(stdio, waiting, program))
             try:
@@ -131,6 +143,20 @@ class Tracer:
         run.end(RunTimeout(f"{self._command.args[0]} was still running after {timeout:g} s; it was killed"))
 
 
+def _ensure_descriptors() -> None:
+    """Fail now, in one place, when there are too few descriptors for a run.
+
+    An event loop that runs out of them in its constructor cannot be closed cleanly.
+    """
+    opened: list[int] = []
+    try:
+        for _ in range(_NEEDED_DESCRIPTORS):
+            opened.append(os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC))
+    finally:
+        for descriptor in opened:
+            os.close(descriptor)
+
+
 def _event_host(event_loop: EventLoop) -> EventHost:
     """Import only the loop that is used: the other may not be installed, and costs time."""
     if event_loop == "trio":
@@ -158,7 +184,14 @@ async def _global_state(tool: type[Tool[Any, Any]], config: Any) -> Any:
     try:
         return await kind.init_global_state(config)
     except Exception as error:
-        raise ToolError(f"{kind.__name__}.init_global_state raised {type(error).__name__}: {error}") from error
+        raise ToolError(f"{kind.__name__}.init_global_state raised {describe_error(error)}") from error
+
+
+def _subscription(tool: type[Tool[Any, Any]], config: Any) -> Subscription:
+    try:
+        return tool.subscriptions(config)
+    except Exception as error:
+        raise ToolError(f"{tool.__name__}.subscriptions raised {describe_error(error)}") from error
 
 
 def _launch_problem(run: Run, spawned: Spawned) -> SpawnError | None:

@@ -12,7 +12,8 @@ from typing import Any, NoReturn
 
 import click
 
-from reverie.cli_launch import Launch, LaunchOptions, end_like, report_failure
+from reverie.cli_launch import Launch, LaunchOptions, end_like, open_closed_streams, report_failure
+from reverie.errors import ReverieError
 from reverie.run import RunResult
 
 TOOL_GROUP = "reverie.tools"
@@ -40,7 +41,10 @@ def tool_command(name: str | None = None) -> Callable[[Runner], click.Command]:
     def decorate(function: Runner) -> click.Command:
         def callback(command: tuple[str, ...], **options: Any) -> RunResult[Any]:
             launch_options = click.get_current_context().ensure_object(LaunchOptions)
-            return function(Launch(list(command), launch_options), **options)
+            try:
+                return function(Launch(list(command), launch_options), **options)
+            except BrokenPipeError as error:  # click would end with status 1 for it
+                raise ReverieError("nobody reads the tool's output any more") from error
 
         callback.__doc__ = function.__doc__
         callback.__click_params__ = getattr(function, "__click_params__", [])  # type: ignore[attr-defined]  # click's way to collect options
@@ -123,6 +127,9 @@ def cli(ctx: click.Context, backend: str, log_level: str, log_file: str | None, 
       reverie list                     which tools and backends are installed
       reverie doctor                   what this machine can do
     """
+    for edit in environment:
+        if edit[:1] in ("", "="):
+            raise click.UsageError(f"-E {edit!r} names no variable: write -E VAR=VALUE, or -E VAR to remove it", ctx)
     _set_up_logging(log_level, log_file)
     ctx.obj = LaunchOptions(backend, environment)
 
@@ -160,6 +167,7 @@ def doctor_command() -> int:
 
 def main(argv: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and end as the guest did."""
+    open_closed_streams()
     try:
         outcome = cli.main(args=argv, prog_name="reverie", standalone_mode=False)
     except click.exceptions.Exit as exit_:

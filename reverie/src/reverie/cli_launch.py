@@ -58,8 +58,16 @@ class Launch:
         """
         command = Command(self.words, env=_environment(self.options.environment))
         control = Control()
-        with _terminal_restored_on_failure(), _signals_for_guest(control):
-            return run(tool, command, config=config, backend=self.options.backend, control=control)
+        terminal = _Terminal()
+        try:
+            with _signals_for_guest(control):
+                result = run(tool, command, config=config, backend=self.options.backend, control=control)
+        except BaseException:
+            terminal.restore()
+            raise
+        if result.status.signal is not None:
+            terminal.restore()
+        return result
 
 
 def _environment(edits: tuple[str, ...]) -> dict[str, str]:
@@ -124,21 +132,34 @@ def _in_foreground() -> bool:
         os.close(terminal)
 
 
-@contextmanager
-def _terminal_restored_on_failure() -> Iterator[None]:
-    """A guest that is killed cannot put its terminal right, so we do; one that ends by itself has its way."""
-    try:
-        saved = termios.tcgetattr(0)
-    except (termios.error, ValueError):
-        yield
-        return
-    try:
-        yield
-    except BaseException:
-        # From the background, changing the terminal would stop us with SIGTTOU.
-        if os.tcgetpgrp(0) == os.getpgrp():
-            termios.tcsetattr(0, termios.TCSADRAIN, saved)
-        raise
+class _Terminal:
+    """The settings of the terminal on stdin, to be put right after a guest that was killed.
+
+    Such a guest cannot do it itself; one that ends by itself has its way.
+    """
+
+    def __init__(self) -> None:
+        try:
+            self._saved = termios.tcgetattr(0)
+        except (termios.error, ValueError):
+            self._saved = []  # there is no terminal
+
+    def restore(self) -> None:
+        """Set what was at first, unless we are in the background: there it would stop us (SIGTTOU)."""
+        with contextlib.suppress(OSError, termios.error):
+            if self._saved and os.tcgetpgrp(0) == os.getpgrp():
+                termios.tcsetattr(0, termios.TCSADRAIN, self._saved)
+
+
+def open_closed_streams() -> None:
+    """Give Python streams to write to where descriptors were closed when we started.
+
+    Without them ``print(..., file=sys.stderr)`` would print to stdout. The guest does
+    not see them: they are closed at its exec.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode))  # noqa: SIM115  (open as long as the process lives)
 
 
 def end_like(status: ExitStatus) -> NoReturn:
@@ -160,10 +181,12 @@ def report_failure(error: Exception) -> NoReturn:
     if not isinstance(error, ReverieError | SpawnError | OSError):
         line = f"internal error: {type(error).__name__}: {line}. Please report this; --log-level debug shows more"
     with contextlib.suppress(OSError):  # when nobody reads it, the exit status still tells
-        print(f"reverie: {line}", file=sys.stderr, flush=True)
+        sys.stderr.flush()
+        # The bytes of a name that is no UTF-8 are written as they came.
+        os.write(sys.stderr.fileno(), f"reverie: {line}\n".encode(errors="surrogateescape"))
     if isinstance(error, EndedBySignal):
         end_like(ExitStatus.killed(error.signo))
     end_like(ExitStatus.exited(error.exit_status if isinstance(error, SpawnError) else FAILED))
 
 
-__all__ = ["EndedBySignal", "Launch", "LaunchOptions", "end_like", "report_failure"]
+__all__ = ["EndedBySignal", "Launch", "LaunchOptions", "end_like", "open_closed_streams", "report_failure"]

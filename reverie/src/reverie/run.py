@@ -16,7 +16,7 @@ import anyio.to_thread
 
 from reverie.backend.contract import Control, EventLoop, RunOptions, RunResult
 from reverie.backend.registry import find
-from reverie.errors import RunCancelled
+from reverie.errors import ReverieError, RunCancelled
 from reverie.global_tool import GlobalTool
 from reverie.tool import Tool, config_type
 from reverie_process import Command
@@ -51,7 +51,10 @@ def run(
     """
     job = _job(tool, command, config, backend, RunOptions(event_loop, timeout), control := control or Control())
     thread = _RunThread(job)
-    thread.start()
+    try:
+        thread.start()
+    except RuntimeError as error:  # what threading makes of EAGAIN
+        raise ReverieError(f"cannot start the run's thread: {error}. 'ulimit -u' may be too low") from error
     try:
         thread.finished.wait()
     except BaseException as reason:  # Ctrl-C in the caller's program

@@ -39,6 +39,8 @@ class Sink(GlobalTool[StraceConfig]):
         self._several = False
         self.tallies: dict[str, Tally] = {}
         if config.output is None:
+            if sys.stderr is None:
+                raise OutputError("stderr is closed, so there is nowhere to print the trace: name a file with -o")
             self._file = os.dup(sys.stderr.fileno())
         else:
             flags = os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | (os.O_APPEND if config.append else os.O_TRUNC)

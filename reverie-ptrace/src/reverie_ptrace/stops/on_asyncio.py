@@ -19,6 +19,7 @@ from typing import Final
 
 import anyio
 
+from reverie import ReverieError
 from reverie_ptrace.kernel.wait import NoTracees, Wait
 from reverie_ptrace.stops.host import Deliver
 from reverie_ptrace.stops.interrupter import Interrupter
@@ -35,7 +36,11 @@ class StopSelector(selectors.EpollSelector):
         super().__init__()
         self._deliver = deliver
         self._wait = Wait()
-        self._bell = Bell(self.fileno())
+        try:
+            self._bell = Bell(self.fileno())
+        except BaseException:
+            super().close()
+            raise
         self._rung = False
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
@@ -78,7 +83,11 @@ class Bell:
         self._rearmed = threading.Event()
         self._change = os.eventfd(0, os.EFD_CLOEXEC)
         self._thread = threading.Thread(target=self._watch, name="reverie-bell", daemon=True)
-        self._thread.start()
+        try:
+            self._thread.start()
+        except RuntimeError as error:  # what threading makes of EAGAIN
+            os.close(self._change)
+            raise ReverieError(f"cannot start a thread: {error}. 'ulimit -u' may be too low") from error
 
     def rearm(self) -> None:
         """Allow the next ring: what the last one was for has been dealt with."""
@@ -130,7 +139,12 @@ class AsyncioHost:
         """See ``EventHost.run``."""
 
         def make_loop() -> asyncio.AbstractEventLoop:
-            self._loop = asyncio.SelectorEventLoop(StopSelector(deliver))
+            selector = StopSelector(deliver)
+            try:
+                self._loop = asyncio.SelectorEventLoop(selector)
+            except BaseException:
+                selector.close()
+                raise
             return self._loop
 
         anyio.run(main, backend="asyncio", backend_options={"loop_factory": make_loop})

@@ -36,9 +36,11 @@ class Burial:
                 event = self._waiting[process.pid] = anyio.Event()
                 await event.wait()
         try:
-            await self._run(thread, "on_exit_thread", tool.on_exit_thread(thread.tid, rpc, thread.state, status))
-            if thread.is_leader:
-                await self._run(thread, "on_exit_process", tool.on_exit_process(process.pid, rpc, status))
+            try:
+                await self._run(thread, "on_exit_thread", tool.on_exit_thread(thread.tid, rpc, thread.state, status))
+            finally:
+                if thread.is_leader:
+                    await self._run(thread, "on_exit_process", tool.on_exit_process(process.pid, rpc, status))
         finally:
             self._lineage.end_thread(thread)
             event_of_leader = self._waiting.pop(process.pid, None)

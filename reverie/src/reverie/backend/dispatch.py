@@ -68,15 +68,21 @@ def _from_group(
     tool: Tool[Any, Any], guest: Guest[Any, Any], event: Event, group: BaseExceptionGroup[BaseException]
 ) -> Command:
     """A handler that injects from a task group of its own is left by a group of exceptions."""
-    ends, others = group.split(HandlerEnded)
-    if ends is None:
-        raise _tool_error(tool, guest, event, group) from group
-    if others is not None and others.subgroup(lambda error: isinstance(error, Exception)) is not None:
-        raise _tool_error(tool, guest, event, others) from others
-    tails = ends.subgroup(TailInjected)
-    while isinstance(tails, BaseExceptionGroup):
-        tails = tails.exceptions[0]  # type: ignore[assignment]  # a leaf, in the end
-    return Execute(tails.call) if isinstance(tails, TailInjected) else PROCEED
+    leaves = _leaves(group)
+    faults = [leaf for leaf in leaves if not isinstance(leaf, HandlerEnded | GuestGone)]
+    if faults:
+        if isinstance(event, Syscall) and isinstance(faults[0], SyscallError) and len(leaves) == 1:
+            return Return(-faults[0].errno)
+        raise _tool_error(tool, guest, event, faults[0] if len(faults) == 1 else group) from group
+    tails = [leaf.call for leaf in leaves if isinstance(leaf, TailInjected)]
+    return Execute(tails[0]) if tails else PROCEED
+
+
+def _leaves(group: BaseExceptionGroup[BaseException]) -> list[BaseException]:
+    found: list[BaseException] = []
+    for error in group.exceptions:
+        found += _leaves(error) if isinstance(error, BaseExceptionGroup) else [error]
+    return found
 
 
 def _signal(tool: Tool[Any, Any], answer: object) -> Signal | None:

@@ -1,0 +1,1 @@
+"""Tests of the documentation: its programs run, its links lead somewhere, and what it names exists."""

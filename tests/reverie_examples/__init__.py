@@ -1,0 +1,1 @@
+"""The tests of the example tools, run as users run them."""

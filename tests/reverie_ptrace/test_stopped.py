@@ -1,0 +1,55 @@
+"""The handle that permits requests is spent by resuming."""
+
+from collections.abc import Callable
+
+import pytest
+
+from reverie.errors import InternalError
+from reverie_process import Tid
+from reverie_ptrace.kernel import requests
+from reverie_ptrace.kernel.requests import RegisterBuffer, SyscallInfoBuffer
+from reverie_ptrace.stopped import Stopped
+
+REQUESTS: list[Callable[[Stopped], object]] = [
+    lambda stopped: stopped.load(RegisterBuffer()),
+    lambda stopped: stopped.store(RegisterBuffer()),
+    lambda stopped: stopped.syscall_info(SyscallInfoBuffer()),
+    Stopped.message,
+    Stopped.siginfo,
+    lambda stopped: stopped.set_siginfo(bytes(128)),
+    Stopped.cont,
+    Stopped.syscall,
+    Stopped.listen,
+]
+
+
+@pytest.mark.parametrize("request_of", REQUESTS, ids=range(len(REQUESTS)))
+def test_a_request_to_a_thread_that_is_not_stopped_is_a_mistake_of_ours(
+    request_of: Callable[[Stopped], object],
+) -> None:
+    with pytest.raises(InternalError, match="thread 4711, which is not stopped"):
+        request_of(Stopped(Tid(4711)))
+
+
+@pytest.mark.parametrize(
+    ("name", "resume"), [("cont", Stopped.cont), ("syscall", Stopped.syscall), ("listen", Stopped.listen)]
+)
+def test_resuming_spends_the_handle_even_when_the_thread_is_gone(
+    name: str, resume: Callable[[Stopped], object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(*_: object) -> None:
+        raise ProcessLookupError
+
+    monkeypatch.setattr(requests, name, gone)
+    stopped = Stopped(Tid(4711))
+    stopped.spent = False
+    with pytest.raises(ProcessLookupError):
+        resume(stopped)
+    assert stopped.spent
+
+
+def test_a_request_to_a_thread_that_does_not_exist_is_esrch() -> None:
+    stopped = Stopped(Tid(2**22 + 1))  # larger than any id: PID_MAX_LIMIT, linux/threads.h
+    stopped.spent = False
+    with pytest.raises(ProcessLookupError):
+        stopped.message()
