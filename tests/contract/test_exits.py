@@ -274,3 +274,16 @@ def test_threads_that_are_being_born_when_their_process_ends_are_all_told(trace:
     assert journal.count("thread") == 21 + 20 * 8
     for pid, _ in journal.values("process"):
         assert journal.index("thread", [pid, "exited with 0"]) < journal.index("process", [pid, "exited with 0"])
+
+
+def test_threads_and_processes_that_are_being_born_when_their_parent_is_killed_are_all_told(
+    trace: Trace, guest: CompileGuest
+) -> None:
+    run = trace(Ends, [guest("kill_storm"), "40"])
+    assert run.status == ExitStatus.exited(0)
+    journal = run.global_state
+    statuses = [status for _, status in journal.values("process")]
+    assert statuses.count("killed by SIGKILL") >= 40
+    assert set(statuses) <= {"exited with 0", "killed by SIGKILL"}
+    for tid, status in journal.values("process"):
+        assert journal.index("thread", [tid, status]) < journal.index("process", [tid, status])

@@ -35,6 +35,8 @@ GUESTS: list[tuple[str, ...]] = [
     ("exit_group_blocked",),
     ("exit_group_storm",),
     ("kill_child",),
+    ("kill_storm",),
+    ("sleep_whole",),
     ("open_registers",),
     ("write_in_pieces",),
     ("read_pipe",),

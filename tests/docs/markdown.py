@@ -41,7 +41,7 @@ class Block:
 
 def documents() -> list[Path]:
     """Return all documents, by their paths from the top: README.md, the packages' own, and docs/."""
-    found = [ROOT / "README.md", *ROOT.glob("reverie*/README.md"), *ROOT.glob("docs/*.md")]
+    found = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *ROOT.glob("reverie*/README.md"), *ROOT.glob("docs/*.md")]
     return sorted(path.relative_to(ROOT) for path in found)
 
 

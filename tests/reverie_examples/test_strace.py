@@ -207,7 +207,7 @@ def test_a_file_name_that_is_no_utf8(tmp_path: Path) -> None:
 
 def test_each_line_names_its_process_while_there_are_several() -> None:
     lines = trace_of("-e", "trace=write", "bash", "-c", "(echo a; echo b); echo c")
-    assert [re.sub(r"\d+", "N", line.split("(")[0]) for line in lines if "write" in line] == [
+    assert [re.sub(r" +\d+", " N", line.split("(")[0]) for line in lines if "write" in line] == [
         "[pid N] write",
         "[pid N] write",
         "write",
