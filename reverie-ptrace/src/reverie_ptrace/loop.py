@@ -83,7 +83,7 @@ async def carry_out(run: Run, tracee: Tracee, command: Command) -> None:
 def _let_die(run: Run, tracee: Tracee, stop: Stop) -> None:
     """The run is being ended and the tracee has been killed: it only has to get to its end."""
     if type(stop) is BirthStop:
-        announce(run, tracee)
+        announce(run, tracee, stop.event)
     if not tracee.stopped.spent:
         tracee.stopped.cont()
 

@@ -28,6 +28,8 @@ class Run:
         self.scratch = RegisterBuffer()
         """Registers of an injected call. Between two awaits, so one serves all tracees."""
         self.syscall_info = SyscallInfoBuffer()
+        self.unannounced: list[Tracee] = []
+        """Parents that were killed at a birth stop before they could be asked what was born."""
         self.finished = anyio.Event()
         self.failure: ReverieError | None = None
         self.rpc_host: Host | None = None

@@ -4,10 +4,19 @@ There is one per tracee, marked anew at each stop; a handle per stop would be an
 allocation per stop (measured: 0.2 µs of about 7).
 """
 
+import errno
+import os
+from struct import Struct
+from typing import Final
+
 from reverie.errors import InternalError
 from reverie_process import Tid
 from reverie_ptrace.kernel import requests
+from reverie_ptrace.kernel.layouts import EventCode
 from reverie_ptrace.kernel.requests import Call, RegisterBuffer, SyscallInfoBuffer
+
+_SI_CODE: Final = Struct("=8xi")
+"""In an event stop: the event in the second byte, SIGTRAP in the first (ptrace_notify, kernel/signal.c)."""
 
 
 class Stopped:
@@ -46,6 +55,16 @@ class Stopped:
         self._check()
         return requests.geteventmsg(self.tid)
 
+    def birth(self, event: EventCode) -> int | None:
+        """Return the id of what was born, or None when the tracee has gone on to its exit stop.
+
+        SIGKILL takes a tracee from any stop to its exit stop, unasked, and the message
+        is then the exit status. The siginfo tells which of the two it was read at.
+        """
+        message = self.message()
+        code = _SI_CODE.unpack_from(requests.getsiginfo(self.tid))[0]
+        return message if code >> 8 == event else None
+
     def siginfo(self) -> bytes:
         """Return the siginfo of the signal-delivery-stop."""
         self._check()
@@ -72,7 +91,13 @@ class Stopped:
         """Leave it in its group-stop; spends the handle."""
         self._check()
         self.spent = True
-        requests.listen(self.tid)
+        try:
+            requests.listen(self.tid)
+        except OSError as error:
+            if error.errno == errno.EIO:
+                # Not in a group-stop any more: SIGKILL has taken it on to its exit stop.
+                raise ProcessLookupError(errno.ESRCH, os.strerror(errno.ESRCH)) from error
+            raise
 
     def _check(self) -> None:
         if self.spent:

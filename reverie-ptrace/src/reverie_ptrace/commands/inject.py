@@ -1,8 +1,9 @@
 """COMMAND: run a system call in the tracee now.
 
 At the seccomp stop of the intercepted call, a call is run in its place: orig_rax and
-the arguments are changed and PTRACE_SYSCALL leads to the exit from it (seccomp(2): since
-Linux 4.8 the filter runs before the syscall-enter-stop, and not again). Any later call,
+the arguments are changed and PTRACE_SYSCALL leads to the exit from it. Since Linux 4.8
+that stop lies between a call's entry and its exit; the filter looks at the changed call
+once more, but to trace it then means to let it pass (ptrace(2), PTRACE_EVENT_SECCOMP). Any later call,
 and any call in another handler, is issued from a syscall instruction that the guest has.
 It passes the filter like any other, so it may stop there once more.
 """
@@ -123,8 +124,8 @@ async def _run_to_exit(run: Run, tracee: Tracee) -> None:
             case GroupStop():
                 tracee.stopped.listen()
                 continue
-            case BirthStop():
-                announce(run, tracee)
+            case BirthStop(event):
+                announce(run, tracee, event)
             case SignalStop(signo):
                 hold(tracee, signo)
         tracee.stopped.syscall()

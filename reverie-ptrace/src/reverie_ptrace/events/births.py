@@ -6,19 +6,40 @@ from reverie.arch.x86_64 import ARGUMENTS, ORIG_RAX, R11, RCX, RIP
 from reverie.errors import ToolError
 from reverie_process import Pid, Tid
 from reverie_ptrace.commands.registers import know_registers
+from reverie_ptrace.kernel.layouts import EventCode
 from reverie_ptrace.run import Run
 from reverie_ptrace.tracee import Tracee
 
 
-def announce(run: Run, parent: Tracee) -> None:
+def announce(run: Run, parent: Tracee, event: EventCode) -> None:
     """Take charge of what the parent has just made. The parent stands at the birth stop.
 
     The tool's states are made now, before parent or child runs on.
     """
-    tid = Tid(parent.stopped.message())
-    if parent.thread is None or run.failure is not None:
-        run.adopt(tid, None)
+    tid = parent.stopped.birth(event)
+    if tid is None:
+        run.unannounced.append(parent)
+        for stranger in run.router.strangers():
+            claim(run, stranger)
         return
+    child = _adopt(run, parent, Tid(tid))
+    if parent.displaced:
+        child.inherited = parent.registers.words.tobytes()
+
+
+def claim(run: Run, tid: Tid) -> None:
+    """Take charge of a newborn whose parent was killed before it could be asked for the id.
+
+    There is no such parent as a rule: then the newborn is one whose birth stop is still
+    to come, and this does nothing.
+    """
+    if run.unannounced:
+        _adopt(run, run.unannounced.pop(0), tid)
+
+
+def _adopt(run: Run, parent: Tracee, tid: Tid) -> Tracee:
+    if parent.thread is None or run.failure is not None:
+        return run.adopt(tid, None)
     pid = parent.thread.process.pid
     try:
         if _shares_group(tid, pid):
@@ -27,11 +48,8 @@ def announce(run: Run, parent: Tracee) -> None:
             thread = run.lineage.start_process(parent.thread, Pid(tid))
     except ToolError as error:
         run.end(error)
-        run.adopt(tid, None)
-        return
-    child = run.adopt(tid, thread)
-    if parent.displaced:
-        child.inherited = parent.registers.words.tobytes()
+        return run.adopt(tid, None)
+    return run.adopt(tid, thread)
 
 
 def settle_newborn(child: Tracee) -> None:

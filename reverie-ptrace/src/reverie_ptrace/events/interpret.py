@@ -40,8 +40,8 @@ async def interpret(run: Run, tracee: Tracee, stop: Stop) -> Event | None:
             return interpret_signal(tracee, signo)
         case TrapStop():
             return None if tracee.first_stop_seen else _begin(tracee)
-        case BirthStop():
-            announce(run, tracee)
+        case BirthStop(event):
+            announce(run, tracee, event)
         case ExecStop():
             return await interpret_exec(tracee)
         case VforkDoneStop() | ExitStop() | GroupStop():

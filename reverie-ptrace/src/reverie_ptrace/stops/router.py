@@ -16,10 +16,16 @@ from reverie_ptrace.tracee import Tracee
 class Router:
     """All tracees of a run, by tid."""
 
-    def __init__(self, promote: Callable[[Tracee], None]) -> None:
-        """``promote`` is told of a tracee that took its leader's id over, before either runs on."""
+    def __init__(self, promote: Callable[[Tracee], None], meet: Callable[[Tid], None]) -> None:
+        """Make a table.
+
+        Args:
+            promote: told of a tracee that took its leader's id over, before either runs on.
+            meet: told of a tid that nobody has announced, when its first status comes.
+        """
         self.tracees: dict[int, Tracee] = {}
         self._promote = promote
+        self._meet = meet
         self._unknown: dict[int, deque[int]] = {}
 
     def deliver(self, tid: int, status: int) -> None:
@@ -27,7 +33,7 @@ class Router:
         tracee = self.tracees.get(tid)
         stop = decode_status(status)
         if tracee is None:
-            self._unknown.setdefault(tid, deque()).append(status)
+            self._keep(tid, status)
             return
         kind = type(stop)
         if kind is ExecStop:
@@ -35,6 +41,12 @@ class Router:
         elif kind is Gone or kind is ExitStop:
             self._drop_handler(tracee)
         self._hand_over(tracee, stop)
+        if kind is Gone:
+            self._end_phantoms(tid, stop)
+
+    def strangers(self) -> list[Tid]:
+        """Return the tids that have reported a status and that nobody has announced."""
+        return [Tid(tid) for tid in self._unknown]
 
     def add(self, tracee: Tracee) -> None:
         """Announce a tracee; what was reported for it is delivered."""
@@ -47,9 +59,27 @@ class Router:
         if self.tracees.get(tracee.tid) is tracee:
             del self.tracees[tracee.tid]
 
+    def _keep(self, tid: int, status: int) -> None:
+        first = tid not in self._unknown
+        self._unknown.setdefault(tid, deque()).append(status)
+        if first:
+            self._meet(Tid(tid))
+
     def _hand_over(self, tracee: Tracee, stop: Stop) -> None:
         tracee.stopped.spent = type(stop) is Gone
         tracee.mailbox.put(stop)
+
+    def _end_phantoms(self, pid: int, stop: Stop) -> None:
+        """Give a leader's end also to threads that cannot have one of their own any more.
+
+        A leader's end is reported after all others of its process (wait_task_zombie,
+        kernel/exit.c). Who is left then has exec'ed, so that its tid is no more, and was
+        killed before its exec stop could be asked for that tid.
+        """
+        for tracee in tuple(self.tracees.values()):
+            if tracee.tid != pid and tracee.thread is not None and tracee.thread.process.pid == pid:
+                self._drop_handler(tracee)
+                self._hand_over(tracee, stop)
 
     def _drop_handler(self, tracee: Tracee) -> None:
         """A thread that is about to end drops the handler that waits for something else."""
