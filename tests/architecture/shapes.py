@@ -55,12 +55,7 @@ def vague_names(modules: Iterable[Module]) -> list[str]:
 
 def undocumented(modules: Iterable[Module]) -> list[str]:
     """Every module has a docstring, and so has every public class and function in it."""
-    return [
-        complaint
-        for module in modules
-        if not module.is_generated
-        for complaint in _without_docstring(module)
-    ]
+    return [complaint for module in modules if not module.is_generated for complaint in _without_docstring(module)]
 
 
 def _without_docstring(module: Module) -> Iterator[str]:

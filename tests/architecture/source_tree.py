@@ -103,11 +103,7 @@ def exported(module: Module) -> list[str] | None:
 
 def _distribution(requirement: str) -> str:
     end = next(
-        (
-            i
-            for i, character in enumerate(requirement)
-            if not (character.isalnum() or character in "-_.")
-        ),
+        (i for i, character in enumerate(requirement) if not (character.isalnum() or character in "-_.")),
         len(requirement),
     )
     return requirement[:end].lower().replace("_", "-")

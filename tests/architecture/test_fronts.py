@@ -16,10 +16,7 @@ def test_the_front_doors_are_in_order(modules: dict[str, Module]) -> None:
 
 def test_a_door_in_order_has_no_complaints(write_tree: WriteTree) -> None:
     text = '"""Door."""\nfrom reverie.a import B, c\n__all__ = ["B", "a", "c"]\n__version__ = "1"\n'
-    assert (
-        bad_fronts(write_tree({"reverie.": text, "reverie.a": "", "reverie.b.": '"""Room."""'}))
-        == []
-    )
+    assert bad_fronts(write_tree({"reverie.": text, "reverie.a": "", "reverie.b.": '"""Room."""'})) == []
 
 
 def test_a_door_may_pass_on_all_of_a_generated_module(write_tree: WriteTree) -> None:

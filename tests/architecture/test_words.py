@@ -18,9 +18,7 @@ def test_everything_public_has_a_docstring(modules: dict[str, Module]) -> None:
     assert not (complaints := undocumented(modules.values())), "\n".join(complaints)
 
 
-@pytest.mark.parametrize(
-    "name", ["reverie.utils", "reverie._misc", "reverie.helpers.", "reverie.a.common"]
-)
+@pytest.mark.parametrize("name", ["reverie.utils", "reverie._misc", "reverie.helpers.", "reverie.a.common"])
 def test_a_vague_name_is_found(name: str, write_tree: WriteTree) -> None:
     [line] = vague_names(write_tree({name: ""}).values())
     assert "name it for what it is about" in line

@@ -150,5 +150,5 @@ def test_a_guest_finds_what_it_should_when_nobody_traces_it(words: tuple[str, ..
 def test_a_guest_finds_the_same_under_a_tool_that_changes_nothing(
     words: tuple[str, ...], tool: type[Tool[Any, None]], guest: CompileGuest, trace: Trace
 ) -> None:
-    run = trace(tool, [guest(words[0]), *words[1:]], timeout=30)
+    run = trace(tool, [guest(words[0]), *words[1:]])
     assert str(run.status) == "exited with 0"

@@ -35,9 +35,7 @@ def compiler() -> tuple[str, ...]:
     raise NoCompiler("no C compiler: apt-get install gcc, or pip install ziglang")
 
 
-def compile_guest(
-    name: str, flags: tuple[str, ...] = (), *, source: Path = GUESTS, cache: Path = CACHE
-) -> Path:
+def compile_guest(name: str, flags: tuple[str, ...] = (), *, source: Path = GUESTS, cache: Path = CACHE) -> Path:
     """Return the path of the program made from `<name>.c`, compiling it if it is not there yet.
 
     The program's own file is called `name`, so that is what it is called in the guest too.

@@ -79,10 +79,7 @@ class Picture:
             for tracee in after.tracees
             if not any(tracee.is_same(old) for old in (*self.tracees, *after.children))
         ]
-        lines += [
-            f"descriptor {number} is open: {target}"
-            for number, target in self._descriptors_left(after).items()
-        ]
+        lines += [f"descriptor {number} is open: {target}" for number, target in self._descriptors_left(after).items()]
         return lines
 
     def children_left(self, after: "Picture") -> list[Process]:
@@ -93,8 +90,7 @@ class Picture:
         new = [
             thread
             for thread in threading.enumerate()
-            if thread not in self.threads
-            and not (thread.daemon and thread.name.startswith(CACHED_THREADS))
+            if thread not in self.threads and not (thread.daemon and thread.name.startswith(CACHED_THREADS))
         ]
         for thread in new:
             thread.join(JOIN_SECONDS)
@@ -102,9 +98,7 @@ class Picture:
 
     def _descriptors_left(self, after: "Picture") -> dict[int, str]:
         return {
-            number: target
-            for number, target in after.descriptors.items()
-            if self.descriptors.get(number) != target
+            number: target for number, target in after.descriptors.items() if self.descriptors.get(number) != target
         }
 
 

@@ -47,9 +47,7 @@ def test_other_flags_make_another_program(source: Path, tmp_path: Path) -> None:
     assert first != second
 
 
-def test_a_guest_that_does_not_compile_fails_with_the_compilers_words(
-    source: Path, tmp_path: Path
-) -> None:
+def test_a_guest_that_does_not_compile_fails_with_the_compilers_words(source: Path, tmp_path: Path) -> None:
     (source / "broken.c").write_text('#include "guest.h"\nint main(void) { return nothing; }\n')
     with pytest.raises(AssertionError, match="nothing"):
         compile_guest("broken", source=source, cache=tmp_path / "cache")

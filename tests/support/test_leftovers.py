@@ -51,9 +51,7 @@ def test_a_zombie_is_found(before: Picture) -> None:
 def test_a_tracee_that_is_no_child_is_found(before: Picture) -> None:
     libc = ctypes.CDLL(None, use_errno=True)
     # The shell's background process is our grandchild.
-    shell = subprocess.Popen(
-        ["sh", "-c", "sleep 60 >&2 & echo $!; wait"], stdout=subprocess.PIPE, text=True
-    )
+    shell = subprocess.Popen(["sh", "-c", "sleep 60 >&2 & echo $!; wait"], stdout=subprocess.PIPE, text=True)
     assert shell.stdout is not None
     grandchild = int(shell.stdout.readline())
     seized = libc.ptrace(PTRACE_SEIZE, grandchild, None, None)
@@ -115,9 +113,7 @@ def test_an_event_loop_with_threads_and_processes_leaves_nothing(
     assert before.left_over() == []
 
 
-def test_a_test_that_leaves_something_fails(
-    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_test_that_leaves_something_fails(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
     pytester.makeconftest("from tests.conftest import nothing_left_over")
     pytester.makepyfile("import os\ndef test_leaves():\n    os.open('/dev/null', 0)\n")

@@ -50,7 +50,8 @@ def spawn(plan: SpawnPlan) -> Spawned:
     """Fork a child that carries out the plan. Return at once; ``read_report`` tells the outcome.
 
     Raises:
-        OSError: no process or no descriptor was to be had (EAGAIN, ENOMEM, EMFILE).
+        SpawnError: no process was to be had (EAGAIN, ENOMEM).
+        OSError: no descriptor was to be had (EMFILE, ENFILE).
     """
     argv = [os.fsencode(word) for word in plan.argv]
     environment = {os.fsencode(name): os.fsencode(value) for name, value in plan.environment.items()}
@@ -58,6 +59,12 @@ def spawn(plan: SpawnPlan) -> Spawned:
     reading, writing = high_pipe()
     try:
         pid = _fork()
+    except OSError as error:
+        os.close(reading)
+        os.close(writing)
+        raise SpawnError(
+            "fork", error.errno or 0, f"cannot start {plan.argv[0]}: fork failed: {error.strerror}"
+        ) from error
     except BaseException:
         os.close(reading)
         os.close(writing)

@@ -24,7 +24,7 @@ class Run:
     def __init__(self, lineage: Lineage, events: EventHost) -> None:
         self.lineage = lineage
         self.burial = Burial(lineage)
-        self.router = Router(self._promote)
+        self.router = Router(self._promote, lambda tid: self.claim(tid))
         self.scratch = RegisterBuffer()
         """Registers of an injected call. Between two awaits, so one serves all tracees."""
         self.syscall_info = SyscallInfoBuffer()
@@ -33,6 +33,7 @@ class Run:
         self.finished = anyio.Event()
         self.failure: ReverieError | None = None
         self.rpc_host: Host | None = None
+        self.claim: Callable[[Tid], object] = lambda tid: None
         self.start_life: Callable[[Tracee], object] = lambda tracee: None
         self.root: Tracee | None = None
         self.root_status: ExitStatus | None = None

@@ -7,7 +7,7 @@ from typing import Any, Final
 import anyio
 import anyio.abc
 
-from reverie import BackendUnavailable, RunTimeout, Subscription, ToolError
+from reverie import BackendUnavailable, ReverieError, RunTimeout, Subscription, ToolError
 from reverie.backend import Capture, Control, EventLoop, Host, Lineage, RunOptions, RunResult, filter_for
 from reverie.backend.dispatch import describe_error
 from reverie.tool import Tool, global_state_type
@@ -22,6 +22,7 @@ from reverie_process.plan import (
     StopSelf,
 )
 from reverie_process.stdio import Stdio, open_stdio
+from reverie_ptrace.events.births import claim
 from reverie_ptrace.kernel import requests
 from reverie_ptrace.loop import live
 from reverie_ptrace.probe import explain_refusal
@@ -68,6 +69,7 @@ class Tracer:
         capture = Capture(stdio, self._command.input)
         try:
             async with anyio.create_task_group() as tasks:
+                run.claim = lambda tid: claim(run, tid)
                 run.start_life = lambda tracee: tasks.start_soon(live, run, tracee)
                 problem = await self._supervise(run, tasks, stdio, capture, program)
                 tasks.cancel_scope.cancel()
@@ -152,6 +154,10 @@ def _ensure_descriptors() -> None:
     try:
         for _ in range(_NEEDED_DESCRIPTORS):
             opened.append(os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC))
+    except OSError as error:
+        raise ReverieError(
+            f"cannot open the {_NEEDED_DESCRIPTORS} descriptors that a run needs: {error.strerror}. Raise 'ulimit -n'"
+        ) from error
     finally:
         for descriptor in opened:
             os.close(descriptor)
@@ -183,6 +189,8 @@ async def _global_state(tool: type[Tool[Any, Any]], config: Any) -> Any:
     kind = global_state_type(tool)
     try:
         return await kind.init_global_state(config)
+    except ToolError:
+        raise
     except Exception as error:
         raise ToolError(f"{kind.__name__}.init_global_state raised {describe_error(error)}") from error
 

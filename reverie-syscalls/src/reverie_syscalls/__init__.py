@@ -8,7 +8,7 @@ from . import args
 from ._generated import calls as _calls
 from ._generated.calls import *  # noqa: F403  # its __all__: one class for each described system call
 from .decode import decode, described
-from .display import DisplayOptions, format_call, format_line, format_result
+from .display import RESULT_COLUMN, DisplayOptions, format_call, format_line, format_parts, format_result
 from .errnos import RESTART_CODES, Errno, SyscallError, describe, is_error, result_of
 from .families import FAMILIES, UnknownFamily, family
 from .jsonform import to_json
@@ -22,6 +22,7 @@ __all__ = [
     "AARCH64",
     "FAMILIES",
     "RESTART_CODES",
+    "RESULT_COLUMN",
     "Address",
     "DisplayOptions",
     "Errno",
@@ -45,6 +46,7 @@ __all__ = [
     "family",
     "format_call",
     "format_line",
+    "format_parts",
     "format_result",
     "format_siginfo",
     "is_error",

@@ -14,7 +14,7 @@ from .memory import Memory
 from .syscall import Syscall, Unknown
 from .text.context import Context, DisplayOptions
 
-__all__ = ["DisplayOptions", "format_call", "format_line", "format_result"]
+__all__ = ["RESULT_COLUMN", "DisplayOptions", "format_call", "format_line", "format_parts", "format_result"]
 
 DEFAULT = DisplayOptions()
 
@@ -45,8 +45,13 @@ def format_result(call: Syscall, raw: int) -> str:
 
 def format_line(call: Syscall, memory: Memory, raw: int | None, options: DisplayOptions = DEFAULT) -> str:
     """Return the complete line, with the result in strace's column; `?` for a call that will not return."""
+    text, result = format_parts(call, memory, raw, options)
+    return f"{text:<{RESULT_COLUMN}} = {result}"
+
+
+def format_parts(call: Syscall, memory: Memory, raw: int | None, options: DisplayOptions = DEFAULT) -> tuple[str, str]:
+    """Return what stands on either side of `=`, for who puts more before the call than its text."""
     from .text.results import besides, result_text
 
     text = format_call(call, memory, raw, options)
-    result = "?" if raw is None else result_text(call, raw) + besides(Context(call, memory, raw, options))
-    return f"{text:<{RESULT_COLUMN}} = {result}"
+    return text, "?" if raw is None else result_text(call, raw) + besides(Context(call, memory, raw, options))

@@ -9,6 +9,7 @@ import termios
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn, TypeVar
 
@@ -70,8 +71,21 @@ class Launch:
         return result
 
 
+def _set_by_python(name: str) -> bool:
+    """Tell whether a variable is there only since Python started (PEP 538 coerces the C locale)."""
+    if name not in os.environ:
+        return False
+    try:
+        at_start = Path("/proc/self/environ").read_bytes().split(b"\0")
+    except OSError:
+        return False
+    return not any(entry.startswith(name.encode() + b"=") for entry in at_start)
+
+
 def _environment(edits: tuple[str, ...]) -> dict[str, str]:
     environment = dict(os.environ)
+    if _set_by_python("LC_CTYPE"):
+        del environment["LC_CTYPE"]
     for edit in edits:
         name, equals, value = edit.partition("=")
         if equals:

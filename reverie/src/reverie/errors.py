@@ -13,7 +13,9 @@ class ReverieError(Exception):
 class ToolError(ReverieError):
     """A tool raised, or answered with something that is no answer. ``__cause__`` has its own exception.
 
-    The run was ended: the guest is killed and the exit callbacks have run.
+    The run was ended: the guest is killed and the exit callbacks have run. A tool that
+    has something to say to its user raises this itself, from a handler or from its
+    global state; then its text is what the run raises, and nothing is added to it.
     """
 
 

@@ -3,9 +3,14 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Flag, auto
-from typing import Self
+from typing import Final, Self
 
 from reverie_syscalls import Sysno, family, lookup
+
+NEVER_TOLD: Final = frozenset({Sysno.rt_sigreturn, Sysno.restart_syscall})
+"""Calls that no tool is told of, whatever it subscribes to: the one depends on the stack
+pointer and cannot be made from elsewhere, the other is the kernel going on with a call
+that the tool has seen already (signal(7), "Interruption of system calls")."""
 
 
 class Instruction(Flag):
@@ -50,7 +55,7 @@ class Subscription:
         """Want these calls: members of ``Sysno``, names, or families such as ``"%network"``.
 
         Raises:
-            ValueError: a name or family that does not exist; the text has the nearest ones.
+            ValueError: a name or family that does not exist, with the nearest ones, or one in ``NEVER_TOLD``.
         """
         return cls(frozenset(_members(wanted)))
 
@@ -93,11 +98,17 @@ class Subscription:
 def _members(wanted: Iterable[Sysno | str]) -> Iterator[Sysno]:
     for item in wanted:
         if isinstance(item, Sysno):
-            yield item
+            yield _tellable(item)
         elif item.startswith("%"):
             yield from family(item.removeprefix("%"))
         else:
-            yield lookup(item)
+            yield _tellable(lookup(item))
 
 
-__all__ = ["Instruction", "Subscription"]
+def _tellable(sysno: Sysno) -> Sysno:
+    if sysno in NEVER_TOLD:
+        raise ValueError(f"{sysno.name} is never told to a tool: it belongs to the kernel's handling of signals")
+    return sysno
+
+
+__all__ = ["NEVER_TOLD", "Instruction", "Subscription"]

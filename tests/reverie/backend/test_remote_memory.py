@@ -218,7 +218,7 @@ def test_it_reads_as_the_fake_does(child: Child, start: int, end: int) -> None:
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100, deadline=None)
 @given(start=offsets, length=st.integers(0, 3 * PAGE))
 def test_it_writes_as_far_as_the_fake_does(child: Child, start: int, length: int) -> None:
-    length = min(length, 8 * PAGE - start)
+    length = max(0, min(length, 8 * PAGE - start))
     fake = FakeMemory()
     for page in range(8):
         allowed = Protection.READ | Protection.WRITE if page in WRITABLE else Protection(0)

@@ -13,7 +13,7 @@ class Stamp:
         self._before_ns: int | None = None
 
     def __call__(self, now_ns: int) -> str:
-        """Return what stands before a line that began at this time since the epoch."""
+        """Return what stands before a line that began at this time, as ``clock_ns`` tells it."""
         seconds, rest = divmod(now_ns, 1_000_000_000)
         match self._clock:
             case Clock.NONE:
@@ -25,9 +25,15 @@ class Stamp:
             case Clock.EPOCH:
                 return f"{seconds}.{rest // 1000:06d} "
             case Clock.RELATIVE:
-                elapsed = 0 if self._before_ns is None else now_ns - self._before_ns
+                # A call that began earlier may end, and be written, later.
+                elapsed = 0 if self._before_ns is None else max(0, now_ns - self._before_ns)
                 self._before_ns = now_ns
                 return f"{elapsed // 1_000_000_000:6d}.{elapsed // 1000 % 1_000_000:06d} "
+
+
+def clock_ns(clock: Clock) -> int:
+    """Return the time now: since the epoch, or for differences one that is never set back."""
+    return time.monotonic_ns() if clock is Clock.RELATIVE else time.time_ns()
 
 
 def duration(nanoseconds: int) -> str:
@@ -35,4 +41,4 @@ def duration(nanoseconds: int) -> str:
     return f" <{nanoseconds // 1_000_000_000}.{nanoseconds // 1000 % 1_000_000:06d}>"
 
 
-__all__ = ["Stamp", "duration"]
+__all__ = ["Stamp", "clock_ns", "duration"]

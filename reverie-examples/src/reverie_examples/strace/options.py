@@ -6,7 +6,7 @@ from enum import Enum
 from typing import Final
 
 from reverie import Subscription
-from reverie.syscalls import Signal, Sysno, family, lookup
+from reverie.syscalls import Signal, Sysno, by_number
 
 
 class Clock(Enum):
@@ -71,9 +71,9 @@ def _one(item: str) -> Subscription:
     try:
         if item.startswith("/"):
             return _matching(item[1:])
-        if item.startswith("%"):
-            return Subscription(frozenset(family(item[1:])))
-        return Subscription(frozenset({lookup(item)}))
+        if item.isdecimal() and (sysno := by_number(int(item))) is not None:
+            return Subscription.of(sysno)
+        return Subscription.of(item)
     except ValueError:
         if tolerant:
             return Subscription.none()

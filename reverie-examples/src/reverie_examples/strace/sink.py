@@ -4,8 +4,10 @@ import os
 import sys
 from dataclasses import dataclass
 
-from reverie import GlobalTool, ReverieError, Tid, rpc
-from reverie_examples.strace.options import OutputForm, StraceConfig
+from reverie import GlobalTool, Tid, ToolError, rpc
+from reverie.syscalls import RESULT_COLUMN
+from reverie_examples.strace.lines import Stamp
+from reverie_examples.strace.options import StraceConfig
 
 
 @dataclass
@@ -23,7 +25,7 @@ class Tally:
         self.nanoseconds += other.nanoseconds
 
 
-class OutputError(ReverieError):
+class OutputError(ToolError):
     """The trace cannot be written any more."""
 
 
@@ -32,11 +34,10 @@ class Sink(GlobalTool[StraceConfig]):
 
     def __init__(self, config: StraceConfig) -> None:
         """Open the output."""
-        self._form = config.form
+        self._stamp = Stamp(config.clock)
         self._name = config.output or "stderr"
         self._always_name_thread = config.output is not None
         self._threads: set[int] = set()
-        self._several = False
         self.tallies: dict[str, Tally] = {}
         if config.output is None:
             if sys.stderr is None:
@@ -62,17 +63,22 @@ class Sink(GlobalTool[StraceConfig]):
             self.tallies.setdefault(name, Tally()).add(tally)
 
     @rpc
-    async def write(self, sender: Tid, line: str) -> None:
-        """Write one line about the sender."""
-        if self._form is OutputForm.JSON:
-            text = line
-        elif self._always_name_thread:
-            text = f"{sender:<5} {line}"
-        elif len(self._threads) > 1:
-            text = f"[pid {sender:>5}] {line}"
-        else:
-            text = line
-        self.write_raw(text + "\n")
+    async def write(self, sender: Tid, began_ns: int, text: str, result: str | None) -> None:
+        """Write one line about the sender; a call's result stands in strace's column of the whole line."""
+        line = self._thread_prefix(sender) + self._stamp(began_ns) + text
+        if result is not None:
+            line = f"{line:<{RESULT_COLUMN}} = {result}"
+        self.write_raw(line + "\n")
+
+    @rpc
+    async def write_json(self, sender: Tid, line: str) -> None:
+        """Write one JSON object."""
+        self.write_raw(line + "\n")
+
+    def _thread_prefix(self, tid: Tid) -> str:
+        if self._always_name_thread:
+            return f"{tid:<5} "
+        return f"[pid {tid:>5}] " if len(self._threads) > 1 else ""
 
     def write_raw(self, text: str) -> None:
         """Write text as it is."""

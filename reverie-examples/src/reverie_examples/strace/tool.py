@@ -1,7 +1,6 @@
 """The tool: inject each call, look at what came of it, and tell the sink."""
 
 import json
-import time
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -12,17 +11,16 @@ from reverie.syscalls import (
     Syscall,
     Sysno,
     format_call,
-    format_line,
+    format_parts,
     format_siginfo,
     to_json,
 )
-from reverie_examples.strace.lines import Stamp, duration
+from reverie_examples.strace.lines import clock_ns, duration
 from reverie_examples.strace.options import OutputForm, StraceConfig
 from reverie_examples.strace.sink import Sink, Tally
 
 _EXECS: Final = frozenset({Sysno.execve, Sysno.execveat})
 _EXITS: Final = frozenset({Sysno.exit, Sysno.exit_group})
-_RESULT_COLUMN: Final = 39
 
 
 @dataclass
@@ -50,7 +48,6 @@ class Strace(Tool[Sink, ThreadTrace]):
         """Keep the configuration."""
         self._config = config
         self._display = DisplayOptions(string_limit=config.string_limit, verbose=config.verbose)
-        self._stamp = Stamp(config.clock)
 
     @classmethod
     def subscriptions(cls, config: StraceConfig) -> Subscription:
@@ -63,7 +60,7 @@ class Strace(Tool[Sink, ThreadTrace]):
 
     async def handle_syscall_event(self, guest: Guest[Sink, ThreadTrace], call: Syscall) -> int:
         """Execute the call and print it with its result."""
-        began = time.time_ns()
+        began = self._now()
         if call.sysno in _EXITS:
             await self._print(guest, call, None, began)
             await guest.tail_inject(call)
@@ -82,14 +79,15 @@ class Strace(Tool[Sink, ThreadTrace]):
         execing, guest.thread_state.execing = guest.thread_state.execing, None
         if execing is None:
             return
-        spent = time.time_ns() - execing.began_ns
+        spent = self._now() - execing.began_ns
         self._count(guest.thread_state, execing.name, 0, spent)
         if execing.json is not None:
             execing.json |= {"result": 0, "error": None}
-            await guest.call(Sink.write, self._json_line("syscall", guest.tid, execing.began_ns, spent, execing.json))
+            line = self._json_line("syscall", guest.tid, execing.began_ns, spent, execing.json)
+            await guest.call(Sink.write_json, line)
         elif self._config.form is OutputForm.TEXT:
-            line = f"{self._stamp(execing.began_ns)}{execing.text:<{_RESULT_COLUMN}} = 0"
-            await guest.call(Sink.write, line + (duration(spent) if self._config.durations else ""))
+            result = "0" + (duration(spent) if self._config.durations else "")
+            await guest.call(Sink.write, execing.began_ns, execing.text, result)
 
     async def handle_signal_event(self, guest: Guest[Sink, ThreadTrace], signal: Signal) -> Signal | None:
         """Print the signal with what came with it."""
@@ -97,37 +95,39 @@ class Strace(Tool[Sink, ThreadTrace]):
             info = guest.siginfo()
             if self._config.form is OutputForm.JSON:
                 about = {"name": signal.name, "siginfo": format_siginfo(info)}
-                await guest.call(Sink.write, self._json_line("signal", guest.tid, time.time_ns(), None, about))
+                await guest.call(Sink.write_json, self._json_line("signal", guest.tid, self._now(), None, about))
             elif self._config.form is OutputForm.TEXT:
-                stamp = self._stamp(time.time_ns())
-                await guest.call(Sink.write, f"{stamp}--- {signal.name} {format_siginfo(info)} ---")
+                await guest.call(Sink.write, self._now(), f"--- {signal.name} {format_siginfo(info)} ---", None)
         return signal
 
     async def on_exit_thread(self, tid: Tid, rpc: Rpc[Sink], state: ThreadTrace, status: ExitStatus) -> None:
         """Print how the thread ended, and hand its part of the summary on."""
         if self._config.form is OutputForm.JSON:
             about = {"code": status.code, "signal": status.signal, "core_dumped": status.core_dumped}
-            await rpc.call(Sink.write, self._json_line("exit", tid, time.time_ns(), None, about))
+            await rpc.call(Sink.write_json, self._json_line("exit", tid, self._now(), None, about))
         elif self._config.form is OutputForm.TEXT and not self._config.quiet:
-            await rpc.call(Sink.write, f"{self._stamp(time.time_ns())}+++ {status} +++")
+            await rpc.call(Sink.write, self._now(), f"+++ {status} +++", None)
         await rpc.call(Sink.thread_ended, state.tallies)
 
     async def _print(self, guest: Guest[Sink, ThreadTrace], call: Syscall, raw: int | None, began: int) -> None:
-        spent = time.time_ns() - began
+        spent = self._now() - began
         if raw is not None:
             self._count(guest.thread_state, call.name, raw, spent)
         match self._config.form:
             case OutputForm.TEXT:
-                line = self._stamp(began) + format_line(call, guest.memory, raw, self._display)
+                text, result = format_parts(call, guest.memory, raw, self._display)
                 if self._config.durations and raw is not None:
-                    line += duration(spent)
-                await guest.call(Sink.write, line)
+                    result += duration(spent)
+                await guest.call(Sink.write, began, text, result)
             case OutputForm.JSON:
                 about = to_json(call, guest.memory, raw)
                 timed = None if raw is None else spent
-                await guest.call(Sink.write, self._json_line("syscall", guest.tid, began, timed, about))
+                await guest.call(Sink.write_json, self._json_line("syscall", guest.tid, began, timed, about))
             case OutputForm.SUMMARY:
                 pass
+
+    def _now(self) -> int:
+        return clock_ns(self._config.clock)
 
     def _unfinished(self, guest: Guest[Sink, ThreadTrace], call: Syscall, began: int) -> Unfinished:
         as_json = to_json(call, guest.memory, None) if self._config.form is OutputForm.JSON else None

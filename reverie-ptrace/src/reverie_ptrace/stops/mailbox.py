@@ -128,7 +128,14 @@ class DirectMailbox:
         return False
 
     def cancel(self, msg: object = None) -> bool:
-        """Wake the task with CancelledError, in the loop's next turn."""
+        """Wake the task with CancelledError, in the loop's next turn.
+
+        anyio asks again and again until a cancelled task has gone on. It must be told that
+        the wake-up is under way: after a False the task would be cancelled once more, at
+        its next wait.
+        """
+        if self._cancelled:
+            return True
         callback, context = self._callback, self._context
         if callback is None:
             return False

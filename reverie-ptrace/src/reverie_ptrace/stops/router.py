@@ -16,7 +16,7 @@ from reverie_ptrace.tracee import Tracee
 class Router:
     """All tracees of a run, by tid."""
 
-    def __init__(self, promote: Callable[[Tracee], None], meet: Callable[[Tid], None]) -> None:
+    def __init__(self, promote: Callable[[Tracee], None], meet: Callable[[Tid], object]) -> None:
         """Make a table.
 
         Args:

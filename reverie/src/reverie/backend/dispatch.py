@@ -50,6 +50,8 @@ async def answer_syscall(tool: Tool[Any, Any], guest: Guest[Any, Any], call: Sys
         return PASS if tail.call is call else Execute(tail.call)
     except SyscallError as error:
         return Return(-error.errno)
+    except ToolError:
+        raise
     except (HandlerEnded, GuestGone):
         return PROCEED
     except BaseExceptionGroup as group:

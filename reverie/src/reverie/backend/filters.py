@@ -2,16 +2,12 @@
 
 from typing import Final
 
-from reverie.subscription import Subscription
+from reverie.subscription import NEVER_TOLD, Subscription
 from reverie_process.seccomp import ALLOW, AuditArch, SyscallFilter, trace
 from reverie_syscalls import Sysno
 
 FOREIGN: Final = 1
 """The filter's data (PTRACE_GETEVENTMSG) at a call of another architecture or number space."""
-
-NEVER: Final = frozenset({Sysno.rt_sigreturn, Sysno.restart_syscall})
-"""Never told: the one depends on rsp and cannot be moved, the other is the kernel
-resuming a call that the tool has seen already (signal(7), "Interruption of system calls")."""
 
 
 def filter_for(subscription: Subscription) -> bytes | None:
@@ -22,7 +18,7 @@ def filter_for(subscription: Subscription) -> bytes | None:
     """
     if not subscription.syscalls and not subscription.everything_else:
         return None
-    wanted = subscription.syscalls - NEVER
+    wanted = subscription.syscalls - NEVER_TOLD
     stop = trace(0)
     if subscription.everything_else:
         rules = {int(sysno): ALLOW for sysno in Sysno if sysno not in wanted}
@@ -35,4 +31,4 @@ def filter_for(subscription: Subscription) -> bytes | None:
     ).compile()
 
 
-__all__ = ["FOREIGN", "NEVER", "filter_for"]
+__all__ = ["FOREIGN", "filter_for"]

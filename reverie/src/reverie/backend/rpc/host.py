@@ -5,6 +5,7 @@ from typing import Any
 from reverie.backend.rpc import protocol
 from reverie.backend.rpc.methods import Method, methods_of
 from reverie.backend.rpc.protocol import CANNOT_DECODE, CANNOT_ENCODE, ErrorKind
+from reverie.errors import ToolError
 from reverie.global_tool import GlobalTool
 from reverie_process import Tid
 
@@ -34,6 +35,8 @@ class Host:
             return protocol.encode_error(request.msgid, ErrorKind.ARGUMENTS, str(error))
         try:
             result = await method.function(self._state, sender, *params)
+        except ToolError as error:
+            return protocol.encode_error(request.msgid, ErrorKind.TOOL, str(error))
         except Exception as error:
             self.failures[request.msgid] = error
             text = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__

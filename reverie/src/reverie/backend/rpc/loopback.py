@@ -10,7 +10,7 @@ from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 from reverie.backend.rpc import protocol
 from reverie.backend.rpc.host import Host
 from reverie.backend.rpc.protocol import CANNOT_DECODE, CANNOT_ENCODE, ErrorKind
-from reverie.errors import LocalProtocolError, RemoteError, RemoteProtocolError, ReverieError
+from reverie.errors import LocalProtocolError, RemoteError, RemoteProtocolError, ReverieError, ToolError
 from reverie.global_tool import GlobalTool
 from reverie_process import Tid
 
@@ -77,6 +77,8 @@ def _failure(name: str, error: tuple[str, str]) -> ReverieError:
     match kind:
         case ErrorKind.RAISED:
             return RemoteError(f"{name} of the global state raised {text}")
+        case ErrorKind.TOOL:
+            return ToolError(text)
         case ErrorKind.METHOD:
             return LocalProtocolError(text)
         case ErrorKind.ARGUMENTS:

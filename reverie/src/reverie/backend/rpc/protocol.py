@@ -37,6 +37,8 @@ class ErrorKind(StrEnum):
     """The arguments do not fit the method's annotations."""
     RAISED = "raised"
     """The method raised."""
+    TOOL = "tool"
+    """The method raised a ToolError: its text is for the tool's user."""
     RESULT = "result"
     """The method's result cannot be expressed in MessagePack."""
 
