@@ -75,7 +75,7 @@ class DirectMailbox:
     called where no task is running, that is from the loop's selector.
     """
 
-    __slots__ = ("_asyncio_future_blocking", "_callback", "_cancelled", "_context", "_loop", "pending")
+    __slots__ = ("_asyncio_future_blocking", "_callback", "_cancelled", "_context", "_loop", "_message", "pending")
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
@@ -83,6 +83,7 @@ class DirectMailbox:
         self._callback: Callable[[Any], object] | None = None
         self._context: Context | None = None
         self._cancelled = False
+        self._message: object = None
         self.pending: Stop | None = None
 
     @property
@@ -121,7 +122,8 @@ class DirectMailbox:
         """Tell the waking task whether it was cancelled."""
         if self._cancelled:
             self._cancelled = False
-            raise asyncio.CancelledError
+            # anyio knows by the message that the cancellation is its own.
+            raise asyncio.CancelledError(self._message)
 
     def done(self) -> bool:
         """Return False: as long as a task waits here, there is no stop."""
@@ -141,6 +143,7 @@ class DirectMailbox:
             return False
         self._callback = None
         self._cancelled = True
+        self._message = msg
         self._loop.call_soon(callback, self, context=context)
         return True
 
