@@ -10,7 +10,7 @@ import reverie
 from reverie import Command, RunResult, Tool
 from tests.support.backends import BackendUnderTest
 
-LONGEST_SECONDS = 10.0
+LONGEST_SECONDS = 15.0
 
 
 class Trace(Protocol):
