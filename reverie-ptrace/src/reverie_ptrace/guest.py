@@ -127,7 +127,7 @@ class PtraceGuest:
         return await rpc.call(method, *args, **kwargs)
 
     def _check(self) -> None:
-        if self._tracee.dying:
+        if self._tracee.dying or self._tracee.handler_over:
             raise self._gone()
         if self._tracee.stopped.spent:
             raise ReverieError(
@@ -136,7 +136,7 @@ class PtraceGuest:
             )
 
     def _gone(self) -> GuestGone:
-        return GuestGone(f"thread {self.tid} died while a handler held it")
+        return GuestGone(f"thread {self.tid} died or exec'ed while a handler held it")
 
 
 __all__ = ["PtraceGuest"]

@@ -51,7 +51,7 @@ async def _converse(run: Run, tracee: Tracee) -> ExitStatus:
                     command = _unasked(stop)
                 else:
                     command = await dispatch(guest.tool, guest, event)
-                if mailbox.pending is None:
+                if mailbox.pending is None and not tracee.stopped.spent:
                     await carry_out(run, tracee, command)
         except ProcessLookupError:
             pass  # ESRCH: it was killed while it was stopped; its end is the next thing we hear
@@ -76,7 +76,7 @@ async def carry_out(run: Run, tracee: Tracee, command: Command) -> None:
             signo = signal or 0
         case Proceed():
             pass
-    if tracee.mailbox.pending is None:
+    if tracee.mailbox.pending is None and not tracee.stopped.spent:
         resume(tracee, signo)
 
 

@@ -2,7 +2,7 @@
 
 from reverie.arch.x86_64 import NO_SYSCALL, ORIG_RAX, RAX
 from reverie_ptrace.commands.registers import is_restart_code, restart_by_hand
-from reverie_ptrace.events.signals import send_held
+from reverie_ptrace.events.signals import must_send_again, send_held
 from reverie_ptrace.stops.status import GroupStop
 from reverie_ptrace.tracee import HeldSignal, Tracee
 
@@ -29,20 +29,25 @@ def _return_from_injection(tracee: Tracee, signo: int) -> int:
 
     At the exit from an injected call a signal cannot be delivered with its siginfo, so
     one that the tool wants delivered is sent again. And if the guest's own call had
-    been interrupted by a signal that the tool suppresses, nothing will make the kernel
-    restart it.
+    been interrupted by a signal that is not delivered now, because the tool suppresses
+    it or because only the interrupted call had it unblocked, nothing will make the
+    kernel restart it.
     """
     tracee.moved = False
     if tracee.siginfo is None:
         return 0
     info, tracee.siginfo = tracee.siginfo, None
-    if signo:
+    if signo and must_send_again(tracee, signo):
         tracee.held.appendleft(HeldSignal(signo, info, offered=True))
-    elif not tracee.held:
+    if not tracee.held or _is_blocked(tracee, tracee.held[0].signo):
         words = tracee.registers.words
         if words[ORIG_RAX] != NO_SYSCALL and is_restart_code(words[RAX]):
             restart_by_hand(tracee, (1 << 64) - words[RAX])
     return 0
+
+
+def _is_blocked(tracee: Tracee, signo: int) -> bool:
+    return bool(tracee.signal_mask >> (signo - 1) & 1)
 
 
 __all__ = ["resume"]

@@ -24,16 +24,17 @@ class Run:
     def __init__(self, lineage: Lineage, events: EventHost) -> None:
         self.lineage = lineage
         self.burial = Burial(lineage)
-        self.router = Router(self._promote, lambda tid: self.claim(tid))
+        self.router = Router(self._promote, lambda tid: self.meet(tid), lambda tracee: self.lose(tracee))
         self.scratch = RegisterBuffer()
         """Registers of an injected call. Between two awaits, so one serves all tracees."""
         self.syscall_info = SyscallInfoBuffer()
-        self.unannounced: list[Tracee] = []
-        """Parents that were killed at a birth stop before they could be asked what was born."""
+        self.claimed: set[Tid] = set()
+        """Newborns that we took charge of without their parent's word; should it come, it is old news."""
         self.finished = anyio.Event()
         self.failure: ReverieError | None = None
         self.rpc_host: Host | None = None
-        self.claim: Callable[[Tid], object] = lambda tid: None
+        self.meet: Callable[[Tid], object] = lambda tid: None
+        self.lose: Callable[[Tracee], object] = lambda tracee: None
         self.start_life: Callable[[Tracee], object] = lambda tracee: None
         self.root: Tracee | None = None
         self.root_status: ExitStatus | None = None
@@ -60,8 +61,8 @@ class Run:
         """Kill every process of the guest. The first reason is what the run raises."""
         if self.failure is None:
             self.failure = reason
-        for tracee in tuple(self.router.tracees.values()):
-            _kill(tracee.tid)
+        for tid in (*self.router.tracees, *self.router.strangers()):
+            _kill(Tid(tid))
 
     def rpc(self, tid: Tid) -> LoopbackRpc[Any]:
         """Return a thread's way to the global state."""

@@ -75,6 +75,16 @@ class Stopped:
         self._check()
         requests.setsiginfo(self.tid, info)
 
+    def signal_mask(self) -> int:
+        """Return the blocked signals, signal n in bit n - 1."""
+        self._check()
+        return requests.getsigmask(self.tid)
+
+    def set_signal_mask(self, mask: int) -> None:
+        """Set the blocked signals."""
+        self._check()
+        requests.setsigmask(self.tid, mask)
+
     def cont(self, signo: int = 0) -> None:
         """Resume; spends the handle."""
         self._check()

@@ -36,6 +36,8 @@ class Tracee:
 
     scope: anyio.CancelScope | None = None
     """Around everything that a handler may wait for."""
+    handler_over: bool = False
+    """The thread went on without the handler that it was injected into: it exec'ed."""
     dying: bool = False
     """Its exit stop was seen: nothing can be asked of it any more."""
 
@@ -72,6 +74,8 @@ class Tracee:
     """What came with the signal that it is stopped by."""
     moved: bool = False
     """An injection has moved it on from the stop that its handler was called for."""
+    signal_mask: int = 0
+    """Its blocked signals, as they were at the last injection."""
     held: deque[HeldSignal] = field(default_factory=deque)
     """Signals that came while an injected call was under way."""
     sent_again: list[HeldSignal] = field(default_factory=list)

@@ -22,7 +22,7 @@ from reverie_process.plan import (
     StopSelf,
 )
 from reverie_process.stdio import Stdio, open_stdio
-from reverie_ptrace.events.births import claim
+from reverie_ptrace.events.births import claim_strangers, meet_stranger
 from reverie_ptrace.kernel import requests
 from reverie_ptrace.loop import live
 from reverie_ptrace.probe import explain_refusal
@@ -69,7 +69,8 @@ class Tracer:
         capture = Capture(stdio, self._command.input)
         try:
             async with anyio.create_task_group() as tasks:
-                run.claim = lambda tid: claim(run, tid)
+                run.meet = lambda tid: meet_stranger(run, tid)
+                run.lose = lambda tracee: claim_strangers(run, tracee)
                 run.start_life = lambda tracee: tasks.start_soon(live, run, tracee)
                 problem = await self._supervise(run, tasks, stdio, capture, program)
                 tasks.cancel_scope.cancel()

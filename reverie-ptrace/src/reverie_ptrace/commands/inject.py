@@ -3,18 +3,26 @@
 At the seccomp stop of the intercepted call, a call is run in its place: orig_rax and
 the arguments are changed and PTRACE_SYSCALL leads to the exit from it. Since Linux 4.8
 that stop lies between a call's entry and its exit; the filter looks at the changed call
-once more, but to trace it then means to let it pass (ptrace(2), PTRACE_EVENT_SECCOMP). Any later call,
-and any call in another handler, is issued from a syscall instruction that the guest has.
-It passes the filter like any other, so it may stop there once more.
+once more, but to trace it then means to let it pass (ptrace(2), PTRACE_EVENT_SECCOMP).
+
+Any later call, and any call in another handler, is issued from a syscall instruction
+that the guest has. On the way there the thread passes through user mode, where signals
+are delivered; they are blocked until the call is entered, and so stay in the kernel's
+queue, in their order and with their siginfo. The call itself can be interrupted by them.
 """
 
-from reverie.arch.x86_64 import NO_SYSCALL, RAX, RIP
+from typing import Final
+
+import anyio
+
+from reverie.arch.x86_64 import FS_BASE, GS_BASE, NO_SYSCALL, RAX, RIP
 from reverie.backend import HandlerEnded
 from reverie.errors import InternalError, ReverieError
 from reverie_ptrace.commands.place import syscall_place
 from reverie_ptrace.commands.registers import is_restart_code, know_registers, set_call
 from reverie_ptrace.events.births import announce
 from reverie_ptrace.events.signals import hold
+from reverie_ptrace.kernel import requests
 from reverie_ptrace.run import Run
 from reverie_ptrace.stops.status import (
     BirthStop,
@@ -27,7 +35,21 @@ from reverie_ptrace.stops.status import (
     SyscallStop,
 )
 from reverie_ptrace.tracee import Tracee
-from reverie_syscalls import Syscall
+from reverie_syscalls import Syscall, Sysno
+
+_ALL_SIGNALS: Final = (1 << 64) - 1
+
+_WITH_A_MASK: Final = frozenset(
+    {
+        Sysno.rt_sigsuspend,
+        Sysno.ppoll,
+        Sysno.pselect6,
+        Sysno.epoll_pwait,
+        Sysno.epoll_pwait2,
+        Sysno.io_pgetevents,
+    }
+)
+"""Calls that wait with other signals blocked than the thread has."""
 
 
 async def inject(run: Run, tracee: Tracee, call: Syscall) -> int:
@@ -44,6 +66,10 @@ async def inject(run: Run, tracee: Tracee, call: Syscall) -> int:
             f"thread {tracee.tid} called as another architecture does (i386 or x32):"
             " such a call can be passed, injected as it is or suppressed, but not replaced"
         )
+    if tracee.interrupted and tracee.call is not None and tracee.call.sysno in _WITH_A_MASK:
+        # The signal that interrupted the call can be delivered only now, while the
+        # call's own mask holds; any other call would put the thread's mask back first.
+        return know_registers(tracee).words[RAX]
     return await _elsewhere(run, tracee, call)
 
 
@@ -52,7 +78,6 @@ async def _in_place(run: Run, tracee: Tracee, call: Syscall) -> int:
     same = call is original or call == original
     if not same:
         if tracee.foreign:
-            tracee.pending = True
             raise ReverieError(f"thread {tracee.tid} called as another architecture does; its call cannot be changed")
         scratch = run.scratch
         scratch.words[:] = know_registers(tracee).words
@@ -69,11 +94,10 @@ async def _in_place(run: Run, tracee: Tracee, call: Syscall) -> int:
     await _run_to_exit(run, tracee)
     if same:
         raw = know_registers(tracee).words[RAX]
-    else:
-        raw = _result(run, tracee)
-        tracee.registers.words[RAX] = raw
-        tracee.displaced = False
-    tracee.interrupted = is_restart_code(raw)
+        tracee.interrupted = is_restart_code(raw)
+        return raw
+    raw = _result(run, tracee)
+    tracee.registers.words[RAX] = raw
     return raw
 
 
@@ -83,20 +107,32 @@ async def _elsewhere(run: Run, tracee: Tracee, call: Syscall) -> int:
     scratch.words[:] = know_registers(tracee).words
     set_call(scratch, call.number, call.words, NO_SYSCALL)
     scratch.words[RIP] = place
-    tracee.stopped.store(scratch)
+    stopped = tracee.stopped
+    stopped.store(scratch)
     tracee.displaced = tracee.registers_changed = tracee.moved = True
-    await _run_to_entry(run, tracee)
+    tracee.signal_mask = stopped.signal_mask()
+    stopped.set_signal_mask(_ALL_SIGNALS)
+    with anyio.CancelScope(shield=True):  # this much never waits for anything but the thread
+        await _run_to_entry(tracee)
+    stopped.set_signal_mask(tracee.signal_mask)
     await _run_to_exit(run, tracee)
-    tracee.displaced = False
     return _result(run, tracee)
 
 
 def _result(run: Run, tracee: Tracee) -> int:
+    """Take what an injected call left: its result, and the bases that arch_prctl(2) may have set."""
+    tracee.displaced = False
     tracee.stopped.load(run.scratch)
-    return run.scratch.words[RAX]
+    words = run.scratch.words
+    for base in (FS_BASE, GS_BASE):
+        tracee.registers.words[base] = words[base]
+    raw = words[RAX]
+    if is_restart_code(raw):
+        tracee.interrupted = True
+    return raw
 
 
-async def _run_to_entry(run: Run, tracee: Tracee) -> None:
+async def _run_to_entry(tracee: Tracee) -> None:
     """Resume until the syscall instruction that was set up has entered the kernel."""
     tracee.stopped.syscall()
     while type(stop := await _next(tracee)) is not SyscallStop:
@@ -114,11 +150,26 @@ async def _run_to_exit(run: Run, tracee: Tracee) -> None:
     """Resume until the call has returned; what it makes on the way is announced.
 
     A same call that is injected runs on the guest's own registers; they change by its
-    result, so they are read anew after it.
+    result, so they are read anew after it. A handler that is cancelled meanwhile, by a
+    time limit of its own, goes on only when the call has been interrupted and the thread
+    is stopped again.
     """
     if not tracee.registers_changed:
         tracee.registers_known = False
     tracee.stopped.syscall()
+    try:
+        await _until_exit(run, tracee)
+    except HandlerEnded:
+        raise
+    except BaseException:
+        with anyio.CancelScope(shield=True):
+            requests.interrupt(tracee.tid)
+            await _until_exit(run, tracee)
+            _result(run, tracee)
+        raise
+
+
+async def _until_exit(run: Run, tracee: Tracee) -> None:
     while type(stop := await _next(tracee)) is not SyscallStop:
         match stop:
             case GroupStop():
@@ -136,6 +187,7 @@ async def _next(tracee: Tracee) -> Stop:
     stop = await tracee.mailbox
     if isinstance(stop, ExecStop | ExitStop | Gone):
         tracee.mailbox.pending = stop  # the loop's to deal with: the handler ends here
+        tracee.handler_over = True
         raise HandlerEnded
     return stop
 

@@ -1,51 +1,113 @@
 """EVENT: new threads and processes, and how each begins to run."""
 
 import os
+from pathlib import Path
+from typing import Final
 
 from reverie.arch.x86_64 import ARGUMENTS, ORIG_RAX, R11, RCX, RIP
+from reverie.backend import Thread
 from reverie.errors import ToolError
 from reverie_process import Pid, Tid
 from reverie_ptrace.commands.registers import know_registers
 from reverie_ptrace.kernel.layouts import EventCode
 from reverie_ptrace.run import Run
 from reverie_ptrace.tracee import Tracee
+from reverie_syscalls import Sysno
+
+_BIRTH_CALLS: Final = frozenset({Sysno.fork, Sysno.vfork, Sysno.clone, Sysno.clone3})
 
 
 def announce(run: Run, parent: Tracee, event: EventCode) -> None:
     """Take charge of what the parent has just made. The parent stands at the birth stop.
 
-    The tool's states are made now, before parent or child runs on.
+    The tool's states are made now, before parent or child runs on. A parent that was
+    killed meanwhile cannot be asked any more; its end makes ``claim_strangers`` look.
     """
-    tid = parent.stopped.birth(event)
-    if tid is None:
-        run.unannounced.append(parent)
-        for stranger in run.router.strangers():
-            claim(run, stranger)
+    try:
+        tid = parent.stopped.birth(event)
+    except ProcessLookupError:
         return
-    child = _adopt(run, parent, Tid(tid))
+    if tid is None:
+        return
+    if tid in run.claimed:
+        run.claimed.remove(Tid(tid))
+        return
+    child = _adopt(run, parent.thread, Tid(tid))
     if parent.displaced:
         child.inherited = parent.registers.words.tobytes()
 
 
-def claim(run: Run, tid: Tid) -> None:
-    """Take charge of a newborn whose parent was killed before it could be asked for the id.
+def meet_stranger(run: Run, tid: Tid) -> None:
+    """Take charge of a newborn if nobody is left who could announce it.
 
-    There is no such parent as a rule: then the newborn is one whose birth stop is still
-    to come, and this does nothing.
+    As a rule its parent's birth stop is just still to come, and this does nothing.
     """
-    if run.unannounced:
-        _adopt(run, run.unannounced.pop(0), tid)
+    homes = _homes(tid)
+    if not any(_announces(tracee, homes) for tracee in run.router.tracees.values()):
+        _claim(run, tid, homes)
 
 
-def _adopt(run: Run, parent: Tracee, tid: Tid) -> Tracee:
-    if parent.thread is None or run.failure is not None:
+def claim_strangers(run: Run, dying: Tracee) -> None:
+    """Take charge of the newborns that a dying thread has made and cannot announce.
+
+    SIGKILL can come before the birth stop is reported, and then it never is, or before
+    we have asked for the newborn's id. Such a thread dies inside the call that made it.
+    """
+    made_one = _dies_in_a_birth(run, dying)
+    for tid in run.router.strangers():
+        homes = _homes(tid)
+        if made_one and dying.thread and homes & {dying.thread.process.pid, dying.thread.process.ppid}:
+            _claim(run, tid, homes)
+        else:
+            meet_stranger(run, tid)
+
+
+def _dies_in_a_birth(run: Run, dying: Tracee) -> bool:
+    try:
+        run.scratch.load(dying.tid)
+    except ProcessLookupError:
+        return False
+    return run.scratch.words[ORIG_RAX] in _BIRTH_CALLS
+
+
+def _announces(tracee: Tracee, homes: set[int]) -> bool:
+    if tracee.dying:
+        return False
+    return tracee.thread is None or tracee.thread.process.pid in homes or tracee.thread.process.ppid in homes
+
+
+def _claim(run: Run, tid: Tid, homes: set[int]) -> None:
+    run.claimed.add(tid)
+    for pid in homes:
+        process = run.lineage.processes.get(Pid(pid))
+        if process is not None and process.threads:
+            _adopt(run, next(iter(process.threads.values())), tid)
+            return
+    _adopt(run, run.lineage.eldest(), tid)
+
+
+def _homes(tid: Tid) -> set[int]:
+    """Return the processes that a newborn belongs to or comes from: its own for a thread, else its parent."""
+    found: dict[str, int] = {}
+    try:
+        for line in Path(f"/proc/{tid}/status").read_text().splitlines():
+            name, _, value = line.partition(":")
+            if name in ("Tgid", "PPid"):
+                found[name] = int(value)
+    except OSError:
+        return set()
+    return {found["Tgid"]} if found.get("Tgid", tid) != tid else {found.get("PPid", 0)}
+
+
+def _adopt(run: Run, parent: Thread | None, tid: Tid) -> Tracee:
+    if parent is None or run.failure is not None:
         return run.adopt(tid, None)
-    pid = parent.thread.process.pid
+    pid = parent.process.pid
     try:
         if _shares_group(tid, pid):
-            thread = run.lineage.start_thread(parent.thread, tid)
+            thread = run.lineage.start_thread(parent, tid)
         else:
-            thread = run.lineage.start_process(parent.thread, Pid(tid))
+            thread = run.lineage.start_process(parent, Pid(tid))
     except ToolError as error:
         run.end(error)
         return run.adopt(tid, None)
@@ -76,4 +138,4 @@ def _shares_group(tid: Tid, pid: Pid) -> bool:
     return os.path.exists(f"/proc/{pid}/task/{tid}")
 
 
-__all__ = ["announce", "settle_newborn"]
+__all__ = ["announce", "claim_strangers", "meet_stranger", "settle_newborn"]

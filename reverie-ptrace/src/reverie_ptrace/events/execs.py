@@ -15,6 +15,8 @@ async def interpret_exec(tracee: Tracee) -> ProgramExecuted | None:
     tracee.launching = False
     tracee.vdso_syscall = None
     tracee.pending = False
+    # What was kept of the old program must not be stored into the new one.
+    tracee.registers_known = tracee.registers_changed = tracee.moved = tracee.displaced = False
     tracee.stopped.syscall()
     stop = await tracee.mailbox
     if not isinstance(stop, SyscallStop):

@@ -29,6 +29,7 @@ from reverie_ptrace.tracee import Tracee
 async def interpret(run: Run, tracee: Tracee, stop: Stop) -> Event | None:
     """Return what to tell the tool about a stop, and bring what we know of the tracee up to date."""
     tracee.stop = stop
+    tracee.handler_over = False
     if type(stop) is SeccompStop:  # per stop: the commonest is tried first
         return interpret_syscall(run, tracee)
     tracee.siginfo = tracee.call = None

@@ -6,7 +6,9 @@ once, and the guest sees what the kernel would have shown it.
 """
 
 import os
+import signal
 import struct
+from pathlib import Path
 from typing import Final
 
 from reverie.events import SignalReceived
@@ -16,6 +18,8 @@ from reverie_syscalls import Signal
 
 _CODE_AND_PID: Final = struct.Struct("=8xi4xi")
 """si_code and si_pid, asm-generic/siginfo.h."""
+_STOPS: Final = frozenset({signal.SIGSTOP, signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU})
+_JOB_CONTROL: Final = _STOPS | {signal.SIGCONT}
 _SI_TKILL: Final = -6
 _OUTSIDE: Final = 0
 """si_pid of a sender outside the receiver's pid namespace; pid_namespaces(7)."""
@@ -51,6 +55,35 @@ def send_held(tracee: Tracee) -> None:
         tgkill(tracee.thread.process.pid, tracee.tid, held.signo)
 
 
+def must_send_again(tracee: Tracee, signo: int) -> bool:
+    """Tell whether a signal that an injection displaced is still to take effect.
+
+    A stop signal and SIGCONT cancel each other where they are sent (prepare_signal,
+    kernel/signal.c). A stop that a SIGCONT has followed meanwhile is over; and a SIGCONT
+    has done its work when it was sent, so without a handler nothing is left to do, and
+    sending it again would cancel a stop that followed.
+    """
+    if signo not in _JOB_CONTROL:
+        return True
+    pending, caught = _pending_and_caught(tracee)
+    if signo == signal.SIGCONT:
+        return bool(caught & _bit(signal.SIGCONT)) and not any(pending & _bit(stop) for stop in _STOPS)
+    return not pending & _bit(signal.SIGCONT)
+
+
+def _pending_and_caught(tracee: Tracee) -> tuple[int, int]:
+    found = {"SigPnd": 0, "ShdPnd": 0, "SigCgt": 0}
+    for line in Path(f"/proc/{tracee.tid}/status").read_text().splitlines():
+        name, _, value = line.partition(":")
+        if name in found:
+            found[name] = int(value, 16)
+    return found["SigPnd"] | found["ShdPnd"], found["SigCgt"]
+
+
+def _bit(signo: int) -> int:
+    return 1 << (signo - 1)
+
+
 def _sent_by_us(tracee: Tracee, signo: int) -> HeldSignal | None:
     if not tracee.sent_again:
         return None
@@ -64,4 +97,4 @@ def _sent_by_us(tracee: Tracee, signo: int) -> HeldSignal | None:
     return None
 
 
-__all__ = ["hold", "interpret_signal", "send_held"]
+__all__ = ["hold", "interpret_signal", "must_send_again", "send_held"]

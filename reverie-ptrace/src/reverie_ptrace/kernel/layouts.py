@@ -18,6 +18,8 @@ class Request(IntEnum):
     SEIZE = 0x4206
     INTERRUPT = 0x4207
     LISTEN = 0x4208
+    GETSIGMASK = 0x420A
+    SETSIGMASK = 0x420B
     GET_SYSCALL_INFO = 0x420E
 
 

@@ -93,6 +93,36 @@ def listen(tid: Tid) -> None:
         raise os_error()
 
 
+def interrupt(tid: Tid) -> None:
+    """Make a running tracee stop; a call that it waits in is interrupted. For a tracee that was seized.
+
+    Source: ptrace(2), PTRACE_INTERRUPT, since Linux 3.4.
+    """
+    if _ptrace(Request.INTERRUPT, tid, 0, 0) < 0:
+        raise os_error()
+
+
+def getsigmask(tid: Tid) -> int:
+    """Return the tracee's blocked signals, signal n in bit n - 1.
+
+    Inside a call with a mask of its own, such as sigsuspend, it is the mask to be put
+    back after it (ptrace_request, kernel/ptrace.c).
+
+    Source: ptrace(2), PTRACE_GETSIGMASK, since Linux 3.11.
+    """
+    mask = ctypes.c_uint64()
+    if _ptrace(Request.GETSIGMASK, tid, ctypes.sizeof(mask), ctypes.addressof(mask)) < 0:
+        raise os_error()
+    return mask.value
+
+
+def setsigmask(tid: Tid, mask: int) -> None:
+    """Set the tracee's blocked signals; SIGKILL and SIGSTOP cannot be. See ``getsigmask``."""
+    value = ctypes.c_uint64(mask)
+    if _ptrace(Request.SETSIGMASK, tid, ctypes.sizeof(value), ctypes.addressof(value)) < 0:
+        raise os_error()
+
+
 def seize(tid: Tid) -> None:
     """Become the thread's tracer without stopping it, with all our options set.
 
@@ -145,8 +175,11 @@ __all__ = [
     "cont",
     "geteventmsg",
     "getsiginfo",
+    "getsigmask",
+    "interrupt",
     "listen",
     "seize",
     "setsiginfo",
+    "setsigmask",
     "syscall",
 ]

@@ -16,16 +16,23 @@ from reverie_ptrace.tracee import Tracee
 class Router:
     """All tracees of a run, by tid."""
 
-    def __init__(self, promote: Callable[[Tracee], None], meet: Callable[[Tid], object]) -> None:
+    def __init__(
+        self,
+        promote: Callable[[Tracee], object],
+        meet: Callable[[Tid], object],
+        lose: Callable[[Tracee], object],
+    ) -> None:
         """Make a table.
 
         Args:
             promote: told of a tracee that took its leader's id over, before either runs on.
             meet: told of a tid that nobody has announced, when its first status comes.
+            lose: told of a tracee that is about to end, while such tids wait.
         """
         self.tracees: dict[int, Tracee] = {}
         self._promote = promote
         self._meet = meet
+        self._lose = lose
         self._unknown: dict[int, deque[int]] = {}
 
     def deliver(self, tid: int, status: int) -> None:
@@ -40,6 +47,8 @@ class Router:
             tracee = self._survivor_of_exec(tracee)
         elif kind is Gone or kind is ExitStop:
             self._drop_handler(tracee)
+            if self._unknown:
+                self._lose(tracee)
         self._hand_over(tracee, stop)
         if kind is Gone:
             self._end_phantoms(tid, stop)

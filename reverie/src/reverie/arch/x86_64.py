@@ -31,6 +31,8 @@ RDI: Final = 14
 ORIG_RAX: Final = 15
 RIP: Final = 16
 RSP: Final = 19
+FS_BASE: Final = 21
+GS_BASE: Final = 22
 
 ARGUMENTS: Final = (RDI, RSI, RDX, R10, R8, R9)
 """Where a system call's six arguments are, in their order."""

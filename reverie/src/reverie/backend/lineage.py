@@ -57,6 +57,13 @@ class Lineage:
         """Make the state of a process that ``parent`` forked, and of its thread."""
         return self._add_thread(self._add_process(pid, parent.process.pid), Tid(pid), parent)
 
+    def eldest(self) -> Thread | None:
+        """Return a thread of the oldest process that is left, for a newborn whose parent is unknown."""
+        for process in self.processes.values():
+            for thread in process.threads.values():
+                return thread
+        return None
+
     def promote(self, survivor: Thread) -> None:
         """Make a thread that exec'ed the leader of its process.
 

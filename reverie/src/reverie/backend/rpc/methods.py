@@ -24,8 +24,14 @@ class Method:
     decode_result: Callable[[msgspec.Raw], Any]
 
     def positional(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
-        """Return keyword arguments in the places of their parameters; defaults are not filled in."""
-        return self.signature.bind(*args, **kwargs).args
+        """Return all arguments in the places of their parameters, defaults filled in.
+
+        Raises:
+            TypeError: they do not fit the parameters.
+        """
+        bound = self.signature.bind(*args, **kwargs)
+        bound.apply_defaults()
+        return bound.args
 
 
 def methods_of(tool: type[GlobalTool[Any]]) -> dict[str, Method]:
