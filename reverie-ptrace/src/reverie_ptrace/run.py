@@ -24,7 +24,7 @@ class Run:
     def __init__(self, lineage: Lineage, events: EventHost) -> None:
         self.lineage = lineage
         self.burial = Burial(lineage)
-        self.router = Router(self._promote, lambda tid: self.meet(tid), lambda tracee: self.lose(tracee))
+        self.router = Router(self._promote, lambda tid, dying: self.meet(tid, dying), lambda tracee: self.lose(tracee))
         self.scratch = RegisterBuffer()
         """Registers of an injected call. Between two awaits, so one serves all tracees."""
         self.syscall_info = SyscallInfoBuffer()
@@ -33,7 +33,7 @@ class Run:
         self.finished = anyio.Event()
         self.failure: ReverieError | None = None
         self.rpc_host: Host | None = None
-        self.meet: Callable[[Tid], object] = lambda tid: None
+        self.meet: Callable[[Tid, bool], object] = lambda tid, dying: None
         self.lose: Callable[[Tracee], object] = lambda tracee: None
         self.start_life: Callable[[Tracee], object] = lambda tracee: None
         self.root: Tracee | None = None

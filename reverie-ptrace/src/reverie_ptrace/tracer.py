@@ -69,7 +69,7 @@ class Tracer:
         capture = Capture(stdio, self._command.input)
         try:
             async with anyio.create_task_group() as tasks:
-                run.meet = lambda tid: meet_stranger(run, tid)
+                run.meet = lambda tid, dying: meet_stranger(run, tid, dying=dying)
                 run.lose = lambda tracee: claim_strangers(run, tracee)
                 run.start_life = lambda tracee: tasks.start_soon(live, run, tracee)
                 problem = await self._supervise(run, tasks, stdio, capture, program)

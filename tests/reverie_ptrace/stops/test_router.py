@@ -55,7 +55,7 @@ def promoted() -> Promotions:
 
 @pytest.fixture
 def router(promoted: Promotions) -> Router:
-    return Router(promoted.append, lambda tid: None, lambda tracee: None)
+    return Router(promoted.append, lambda tid, dying: None, lambda tracee: None)
 
 
 def tracee(tid: int) -> Tracee:

@@ -37,13 +37,14 @@ def announce(run: Run, parent: Tracee, event: EventCode) -> None:
         child.inherited = parent.registers.words.tobytes()
 
 
-def meet_stranger(run: Run, tid: Tid) -> None:
-    """Take charge of a newborn if nobody is left who could announce it.
+def meet_stranger(run: Run, tid: Tid, *, dying: bool = False) -> None:
+    """Take charge of a newborn if nobody is left who could announce it, or if it dies itself.
 
-    As a rule its parent's birth stop is just still to come, and this does nothing.
+    As a rule its parent's birth stop is just still to come, and this does nothing. But the
+    parent's end may wait for this one to be let go, when it is a thread of that process.
     """
     homes = _homes(tid)
-    if not any(_announces(tracee, homes) for tracee in run.router.tracees.values()):
+    if dying or not any(_announces(tracee, homes) for tracee in run.router.tracees.values()):
         _claim(run, tid, homes)
 
 

@@ -19,14 +19,15 @@ class Router:
     def __init__(
         self,
         promote: Callable[[Tracee], object],
-        meet: Callable[[Tid], object],
+        meet: Callable[[Tid, bool], object],
         lose: Callable[[Tracee], object],
     ) -> None:
         """Make a table.
 
         Args:
             promote: told of a tracee that took its leader's id over, before either runs on.
-            meet: told of a tid that nobody has announced, when its first status comes.
+            meet: told of a tid that nobody has announced, when its first status comes, and
+                when it is about to end (True).
             lose: told of a tracee that is about to end, while such tids wait.
         """
         self.tracees: dict[int, Tracee] = {}
@@ -69,10 +70,11 @@ class Router:
             del self.tracees[tracee.tid]
 
     def _keep(self, tid: int, status: int) -> None:
-        first = tid not in self._unknown
-        self._unknown.setdefault(tid, deque()).append(status)
-        if first:
-            self._meet(Tid(tid))
+        kept = self._unknown.setdefault(tid, deque())
+        kept.append(status)
+        dying = type(decode_status(status)) is ExitStop
+        if dying or len(kept) == 1:
+            self._meet(Tid(tid), dying)
 
     def _hand_over(self, tracee: Tracee, stop: Stop) -> None:
         tracee.stopped.spent = type(stop) is Gone
