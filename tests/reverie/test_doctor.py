@@ -28,7 +28,7 @@ def test_every_line_of_a_check_begins_with_its_answer_and_every_no_has_its_remed
             assert re.match(r"  yes |        ", line), line
 
 
-def test_it_tries_out_what_api_md_lists() -> None:
+def test_it_tries_out_what_a_user_would_ask_for() -> None:
     text = reverie("doctor").stdout.decode().lower()
     for subject in ("ptrace", "seccomp", "yama", "cpuid", "tsc", "pmu", "memory"):
         assert subject in text, subject

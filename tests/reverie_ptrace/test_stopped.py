@@ -1,5 +1,7 @@
 """The handle that permits requests is spent by resuming."""
 
+import errno
+import struct
 from collections.abc import Callable
 
 import pytest
@@ -7,6 +9,7 @@ import pytest
 from reverie.errors import InternalError
 from reverie_process import Tid
 from reverie_ptrace.kernel import requests
+from reverie_ptrace.kernel.layouts import EventCode
 from reverie_ptrace.kernel.requests import RegisterBuffer, SyscallInfoBuffer
 from reverie_ptrace.stopped import Stopped
 
@@ -53,3 +56,26 @@ def test_a_request_to_a_thread_that_does_not_exist_is_esrch() -> None:
     stopped.spent = False
     with pytest.raises(ProcessLookupError):
         stopped.message()
+
+
+def test_a_group_stop_that_a_kill_has_ended_is_a_death(monkeypatch: pytest.MonkeyPatch) -> None:
+    def not_in_a_group_stop(*_: object) -> None:
+        raise OSError(errno.EIO, "not listening")
+
+    monkeypatch.setattr(requests, "listen", not_in_a_group_stop)
+    stopped = Stopped(Tid(4711))
+    stopped.spent = False
+    with pytest.raises(ProcessLookupError):
+        stopped.listen()
+
+
+@pytest.mark.parametrize(("code", "born"), [((1 << 8) | 5, 4712), ((6 << 8) | 5, None)])
+def test_a_newborns_id_is_believed_only_at_the_birth_stop(
+    code: int, born: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed at its birth stop, a thread stands at its exit stop, and the message is its exit status."""
+    monkeypatch.setattr(requests, "geteventmsg", lambda tid: 4712)
+    monkeypatch.setattr(requests, "getsiginfo", lambda tid: struct.pack("=8xi", code) + bytes(116))
+    stopped = Stopped(Tid(4711))
+    stopped.spent = False
+    assert stopped.birth(EventCode.FORK) == born

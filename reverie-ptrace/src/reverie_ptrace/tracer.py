@@ -1,5 +1,6 @@
 """One run: spawn the root, seize it, let every tracee live, and tear down."""
 
+import logging
 import os
 import signal
 from typing import Any, Final
@@ -28,6 +29,8 @@ from reverie_ptrace.loop import live
 from reverie_ptrace.probe import explain_refusal
 from reverie_ptrace.run import Run
 from reverie_ptrace.stops.host import EventHost
+
+_log = logging.getLogger("reverie")
 
 _NEEDED_DESCRIPTORS: Final = 20
 """An event loop has 4 to 6, a launch 8 at a time, a command's pipes 6."""
@@ -198,9 +201,14 @@ async def _global_state(tool: type[Tool[Any, Any]], config: Any) -> Any:
 
 def _subscription(tool: type[Tool[Any, Any]], config: Any) -> Subscription:
     try:
-        return tool.subscriptions(config)
+        subscription = tool.subscriptions(config)
+    except ToolError:
+        raise
     except Exception as error:
         raise ToolError(f"{tool.__name__}.subscriptions raised {describe_error(error)}") from error
+    if subscription.instructions:
+        _log.warning("CPUID and RDTSC are not trapped yet: %s will not be told of them", tool.__name__)
+    return subscription
 
 
 def _launch_problem(run: Run, spawned: Spawned) -> SpawnError | None:
