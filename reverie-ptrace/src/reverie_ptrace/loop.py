@@ -46,7 +46,7 @@ async def _converse(run: Run, tracee: Tracee) -> ExitStatus:
             if run.failure is not None or guest is None:
                 _let_die(run, tracee, stop)
             else:
-                event = await interpret(run, tracee, stop)
+                event = interpret(run, tracee, stop)
                 if event is None:
                     command = _unasked(stop)
                 else:

@@ -21,7 +21,10 @@ def resume(tracee: Tracee, signo: int = 0) -> None:
     if tracee.held:
         send_held(tracee)
     tracee.siginfo = None
-    tracee.stopped.cont(signo)
+    if tracee.leaving_exec:
+        tracee.stopped.syscall()
+    else:
+        tracee.stopped.cont(signo)
 
 
 def _return_from_injection(tracee: Tracee, signo: int) -> int:

@@ -46,6 +46,8 @@ class Tracee:
     first_stop_seen: bool = False
     launching: bool = False
     """The root, between its fork and its first execve: what it calls is our own set-up."""
+    leaving_exec: bool = False
+    """It is on its way from the exec stop to the exit from the call."""
     executed: bool = False
     """It has exec'ed at least once under us."""
 

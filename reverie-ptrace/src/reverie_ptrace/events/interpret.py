@@ -6,7 +6,7 @@ from typing import assert_never
 from reverie.errors import InternalError
 from reverie.events import Event, ThreadStarted
 from reverie_ptrace.events.births import announce, settle_newborn
-from reverie_ptrace.events.execs import interpret_exec
+from reverie_ptrace.events.execs import begin_exec, interpret_exec
 from reverie_ptrace.events.signals import interpret_signal
 from reverie_ptrace.events.syscalls import interpret_syscall
 from reverie_ptrace.run import Run
@@ -26,7 +26,7 @@ from reverie_ptrace.stops.status import (
 from reverie_ptrace.tracee import Tracee
 
 
-async def interpret(run: Run, tracee: Tracee, stop: Stop) -> Event | None:
+def interpret(run: Run, tracee: Tracee, stop: Stop) -> Event | None:
     """Return what to tell the tool about a stop, and bring what we know of the tracee up to date."""
     tracee.stop = stop
     tracee.handler_over = False
@@ -44,7 +44,9 @@ async def interpret(run: Run, tracee: Tracee, stop: Stop) -> Event | None:
         case BirthStop(event):
             announce(run, tracee, event)
         case ExecStop():
-            return await interpret_exec(tracee)
+            begin_exec(tracee)
+        case SyscallStop() if tracee.leaving_exec:
+            return interpret_exec(tracee)
         case VforkDoneStop() | ExitStop() | GroupStop():
             pass
         case SyscallStop() | Gone():
