@@ -3,16 +3,17 @@
 from collections.abc import Awaitable, Callable
 from typing import Any, Concatenate, NoReturn, ParamSpec, TypeVar
 
-from reverie import GlobalTool, GuestGone, ReverieError
+from reverie import Auxv, GlobalTool, GuestGone, ReverieError, StackRoom
 from reverie.arch.x86_64 import Registers
 from reverie.backend import LoopbackRpc, RemoteMemory, TailInjected, Thread
 from reverie.tool import Tool
 from reverie_process import Pid, Tid
 from reverie_ptrace.commands.inject import inject
+from reverie_ptrace.commands.place import read_auxv
 from reverie_ptrace.commands.registers import know_registers
 from reverie_ptrace.run import Run
 from reverie_ptrace.tracee import Tracee
-from reverie_syscalls import Memory, SigInfo, Syscall, SyscallError
+from reverie_syscalls import SigInfo, Syscall, SyscallError
 
 G = TypeVar("G", bound=GlobalTool[Any])
 R = TypeVar("R")
@@ -25,12 +26,13 @@ _SIGN = 1 << 63
 class PtraceGuest:
     """One thread, to be used while a handler of it runs. See ``reverie.Guest``."""
 
-    __slots__ = ("_run", "_thread", "_tracee")
+    __slots__ = ("_run", "_stack", "_thread", "_tracee")
 
     def __init__(self, run: Run, tracee: Tracee, thread: Thread) -> None:
         self._run = run
         self._tracee = tracee
         self._thread = thread
+        self._stack: StackRoom | None = None
 
     @property
     def tool(self) -> Tool[Any, Any]:
@@ -72,7 +74,7 @@ class PtraceGuest:
         self._thread.state = state
 
     @property
-    def memory(self) -> Memory:
+    def memory(self) -> RemoteMemory:
         """See ``reverie.Guest``."""
         return RemoteMemory(self._thread.tid)
 
@@ -90,6 +92,19 @@ class PtraceGuest:
         tracee = self._tracee
         tracee.registers.words[:] = memoryview(registers.words)
         tracee.registers_known = tracee.registers_changed = True
+
+    def stack(self) -> StackRoom:
+        """See ``reverie.Guest``."""
+        self._check()
+        if self._stack is not None and self._stack.is_open:
+            raise ReverieError("this handler has room on the guest's stack already: use that, or leave its with block")
+        self._stack = StackRoom(self.memory, self.regs().rsp)
+        return self._stack
+
+    def auxv(self) -> Auxv:
+        """See ``reverie.Guest``."""
+        self._check()
+        return read_auxv(self.tid)
 
     def siginfo(self) -> SigInfo:
         """See ``reverie.Guest``."""

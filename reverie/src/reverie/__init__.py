@@ -4,6 +4,7 @@ This is the front door for those who write tools; ``reverie.backend`` is the one
 those who write backends.
 """
 
+from reverie.auxv import AuxKey, Auxv
 from reverie.errors import (
     BackendUnavailable,
     GuestGone,
@@ -21,11 +22,14 @@ from reverie.errors import (
 from reverie.global_tool import GlobalTool, NoGlobal, Rpc, rpc
 from reverie.guest import Guest
 from reverie.run import RunResult, arun, run
+from reverie.stack import StackRoom
 from reverie.subscription import Instruction, Subscription
 from reverie.tool import Tool
 from reverie_process import Command, ExitStatus, Pid, Tid
 
 __all__ = [
+    "AuxKey",
+    "Auxv",
     "BackendUnavailable",
     "Command",
     "ExitStatus",
@@ -45,6 +49,7 @@ __all__ = [
     "RunCancelled",
     "RunResult",
     "RunTimeout",
+    "StackRoom",
     "Subscription",
     "SyscallError",
     "Tid",

@@ -4,7 +4,9 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Concatenate, NoReturn, ParamSpec, Protocol, TypeVar
 
 from reverie.arch.x86_64 import Registers
+from reverie.auxv import Auxv
 from reverie.global_tool import GlobalTool
+from reverie.stack import StackRoom
 from reverie_process import Pid, Tid
 from reverie_syscalls import Memory, SigInfo, Syscall
 
@@ -12,6 +14,21 @@ G_co = TypeVar("G_co", bound=GlobalTool[Any], covariant=True)
 T = TypeVar("T")
 R = TypeVar("R")
 P = ParamSpec("P")
+
+
+class GuestMemory(Memory, Protocol):
+    """The memory of a guest process: what every ``Memory`` can, and one thing more."""
+
+    def write_forced(self, address: int, data: bytes) -> None:
+        """Write where the guest itself may not: to a read-only page, such as its code.
+
+        A shared page that belongs to a file is copied for the process first, so no file changes.
+
+        Raises:
+            MemoryFault: nothing is mapped there, or it is a shared mapping without write permission.
+            GuestGone: the process is gone.
+        """
+        ...
 
 
 class Guest(Protocol[G_co, T]):
@@ -50,7 +67,7 @@ class Guest(Protocol[G_co, T]):
         ...
 
     @property
-    def memory(self) -> Memory:
+    def memory(self) -> GuestMemory:
         """The memory of the process. Other threads of it may be running."""
         ...
 
@@ -60,6 +77,20 @@ class Guest(Protocol[G_co, T]):
 
     def set_regs(self, registers: Registers) -> None:
         """Set the thread's registers. In the syscall handler its result overwrites RAX."""
+        ...
+
+    def stack(self) -> StackRoom:
+        """Return room on the thread's stack for data that an injected call reads or writes.
+
+        Use it as ``with guest.stack() as stack: pointer = stack.push(data)``. One at a time.
+
+        Raises:
+            ReverieError: the handler has one already.
+        """
+        ...
+
+    def auxv(self) -> Auxv:
+        """Return the auxiliary vector of the program that the process runs."""
         ...
 
     def siginfo(self) -> SigInfo:
@@ -103,4 +134,4 @@ class Guest(Protocol[G_co, T]):
         ...
 
 
-__all__ = ["Guest"]
+__all__ = ["Guest", "GuestMemory"]

@@ -5,20 +5,18 @@ changed in place; after a call, the instruction that made it is two bytes back; 
 else the vDSO has one, since its functions fall back to the kernel.
 """
 
-import struct
 from pathlib import Path
 from typing import Final
 
+from reverie import Auxv
 from reverie.arch.x86_64 import RIP, SYSCALL_INSTRUCTION
 from reverie.backend import RemoteMemory
-from reverie.errors import InternalError
+from reverie.errors import GuestGone, InternalError
+from reverie_process import Tid
 from reverie_ptrace.commands.registers import know_registers
 from reverie_ptrace.tracee import Tracee
 
-_AT_SYSINFO_EHDR: Final = 33
-"""auxv: where the vDSO is. getauxval(3)."""
 _VDSO_BYTES: Final = 4 * 4096
-_AUXV_PAIR: Final = struct.Struct("=QQ")
 
 
 def syscall_place(tracee: Tracee) -> int:
@@ -42,14 +40,24 @@ def syscall_place(tracee: Tracee) -> int:
     return found
 
 
+def read_auxv(tid: Tid) -> Auxv:
+    """Return the auxiliary vector of a thread's program. Source: proc(5), /proc/pid/auxv.
+
+    Raises:
+        GuestGone: the thread is gone.
+    """
+    try:
+        return Auxv.from_bytes(Path(f"/proc/{tid}/auxv").read_bytes())
+    except (FileNotFoundError, ProcessLookupError):
+        raise GuestGone(f"thread {tid} is gone: its auxiliary vector cannot be read") from None
+
+
 def _search_vdso(tracee: Tracee, memory: RemoteMemory) -> int | None:
-    auxv = Path(f"/proc/{tracee.tid}/auxv").read_bytes()
-    whole = len(auxv) - len(auxv) % _AUXV_PAIR.size
-    base = dict(_AUXV_PAIR.iter_unpack(auxv[:whole])).get(_AT_SYSINFO_EHDR)
-    if not base:
+    base = read_auxv(tracee.tid).vdso
+    if base is None:
         return None
     offset = memory.read_some(base, _VDSO_BYTES).find(SYSCALL_INSTRUCTION)
     return None if offset < 0 else base + offset
 
 
-__all__ = ["syscall_place"]
+__all__ = ["read_auxv", "syscall_place"]

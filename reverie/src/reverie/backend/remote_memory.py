@@ -1,6 +1,7 @@
 """Memory of another process, read and written from outside a stop by process_vm_readv(2)."""
 
 import errno
+import os
 from typing import Final
 
 from reverie.errors import GuestGone
@@ -65,6 +66,33 @@ class RemoteMemory:
             done = self._write_chunk(address + start, chunk)
             if done < len(chunk):
                 raise MemoryFault(address + start + done)
+
+    def write_forced(self, address: int, data: bytes) -> None:
+        """Write all of ``data``, whatever the page protection.
+
+        Raises:
+            MemoryFault: nothing is mapped there, or it is shared and read-only.
+            GuestGone: the process is gone.
+
+        Source: proc(5), /proc/pid/mem; the kernel copies a private page before it is
+        written to (FOLL_FORCE, mem_rw in fs/proc/base.c).
+        """
+        try:
+            descriptor = os.open(f"/proc/{self._tid}/mem", os.O_WRONLY | os.O_CLOEXEC)
+        except FileNotFoundError:
+            raise GuestGone(f"thread {self._tid} is gone: its memory cannot be reached") from None
+        try:
+            rest = memoryview(data)
+            while rest:
+                try:
+                    done = os.pwrite(descriptor, rest, address)
+                except (OSError, OverflowError):
+                    raise MemoryFault(address) from None
+                if done == 0:
+                    raise GuestGone(f"thread {self._tid} is gone: its memory cannot be reached")
+                rest, address = rest[done:], address + done
+        finally:
+            os.close(descriptor)
 
     def _read_chunk(self, address: int, length: int) -> bytes:
         if not 0 <= address <= _MAX_ADDRESS - length:

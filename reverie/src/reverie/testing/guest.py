@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator
 from typing import Any, Concatenate, Final, Generic, NoReturn, ParamSpec, TypeVar
 
 from reverie.arch.x86_64 import ARGUMENTS, ORIG_RAX, Registers
+from reverie.auxv import Auxv
 from reverie.backend.commands import Command
 from reverie.backend.dispatch import dispatch
 from reverie.backend.handler_end import HandlerEnded, TailInjected
@@ -17,6 +18,7 @@ from reverie.backend.rpc.loopback import LoopbackRpc
 from reverie.errors import ReverieError
 from reverie.events import Event, ProgramExecuted, SignalReceived
 from reverie.global_tool import GlobalTool
+from reverie.stack import StackRoom
 from reverie.testing.memory import FakeMemory
 from reverie.tool import Tool
 from reverie_process import Pid, Tid
@@ -62,6 +64,7 @@ class FakeGuest(Generic[G, T]):
         ppid: int | None = None,
         registers: Registers | None = None,
         siginfo: SigInfo | None = None,
+        auxv: Auxv | None = None,
     ) -> None:
         self.global_state = global_state
         self.thread_state = thread_state
@@ -78,6 +81,7 @@ class FakeGuest(Generic[G, T]):
         self._ppid = None if ppid is None else Pid(ppid)
         self._registers = Registers() if registers is None else registers.copy()
         self._siginfo = siginfo
+        self._auxv = Auxv({}) if auxv is None else auxv
         self._event: Event | None = None
 
     async def handle(self, tool: Tool[G, T], event: Event) -> Command:
@@ -136,6 +140,14 @@ class FakeGuest(Generic[G, T]):
     def set_regs(self, registers: Registers) -> None:
         """See ``reverie.Guest``."""
         self._registers = registers.copy()
+
+    def stack(self) -> StackRoom:
+        """See ``reverie.Guest``. The registers must have an rsp with memory below it."""
+        return StackRoom(self._memory, self._registers.rsp)
+
+    def auxv(self) -> Auxv:
+        """See ``reverie.Guest``."""
+        return self._auxv
 
     def siginfo(self) -> SigInfo:
         """See ``reverie.Guest``."""

@@ -115,6 +115,15 @@ class FakeMemory:
             page[offset : offset + len(part)] = part
             done += len(part)
 
+    def write_forced(self, address: int, data: bytes) -> None:
+        """Write all of ``data``, whatever the protection. See ``reverie.guest.GuestMemory``."""
+        saved = dict(self._protections)
+        self._protections = dict.fromkeys(self._protections, READ_WRITE)
+        try:
+            self.write(address, data)
+        finally:
+            self._protections = saved
+
     def _page(self, address: int, wanted: Protection) -> bytearray | None:
         number = address // PAGE_BYTES
         return self._pages.get(number) if wanted in self._protections.get(number, Protection(0)) else None
