@@ -1,11 +1,12 @@
 """What a handler can ask of its guest besides calls: stack room, the auxiliary vector, forced writes."""
 
 import os
+import signal
 from typing import Any
 
 import pytest
 
-from reverie import Command, ExitStatus, Guest, ReverieError, Subscription, Tool
+from reverie import Command, ExitStatus, Guest, Pid, ReverieError, Rpc, Subscription, Tool
 from reverie.process import PIPE
 from reverie.syscalls import MemoryFault, Nanosleep, Syscall, Sysno, Uname
 from reverie_syscalls.args import structs
@@ -97,3 +98,24 @@ def test_a_forced_write_reaches_code_and_changes_no_file(trace: Trace, guest: Co
     assert run.status == ExitStatus.exited(42)
     assert run.global_state.count("patched") == 1
     assert program.read_bytes() == before
+
+
+class LetsGo(Tool[Journal, None]):
+    """Does not wait for a process that calls getppid."""
+
+    @classmethod
+    def subscriptions(cls, config: Any) -> Subscription:
+        return Subscription.of("getppid")
+
+    async def handle_syscall_event(self, guest: Guest[Journal, None], call: Syscall) -> int:
+        guest.daemonize()
+        return await guest.inject(call)
+
+    async def on_exit_process(self, pid: Pid, rpc: Rpc[Journal], status: ExitStatus) -> None:
+        await rpc.call(Journal.note, "end", [status.code, status.signal])
+
+
+def test_a_run_ends_without_a_process_that_was_daemonized(trace: Trace, guest: CompileGuest) -> None:
+    run = trace(LetsGo, [guest("daemon_stays")])
+    assert run.status == ExitStatus.exited(3)
+    assert run.global_state.values("end") == [[3, None], [None, signal.SIGKILL]]

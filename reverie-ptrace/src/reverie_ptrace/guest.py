@@ -106,6 +106,11 @@ class PtraceGuest:
         self._check()
         return read_auxv(self.tid)
 
+    def daemonize(self) -> None:
+        """See ``reverie.Guest``."""
+        self._thread.process.daemon = True
+        self._run.end_daemons()
+
     def siginfo(self) -> SigInfo:
         """See ``reverie.Guest``."""
         if self._tracee.siginfo is None:

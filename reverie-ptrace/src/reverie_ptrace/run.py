@@ -56,6 +56,15 @@ class Run:
         self.router.remove(tracee)
         if not self.router.tracees:
             self.finished.set()
+        else:
+            self.end_daemons()
+
+    def end_daemons(self) -> None:
+        """Kill what is left when the tool waits for none of it."""
+        threads = [tracee.thread for tracee in self.router.tracees.values()]
+        if all(thread is not None and thread.process.daemon for thread in threads):
+            for tid in self.router.tracees:
+                _kill(Tid(tid))
 
     def end(self, reason: ReverieError) -> None:
         """Kill every process of the guest. The first reason is what the run raises."""

@@ -93,6 +93,14 @@ class Guest(Protocol[G_co, T]):
         """Return the auxiliary vector of the program that the process runs."""
         ...
 
+    def daemonize(self) -> None:
+        """Let the run end without this process.
+
+        When only such processes are left, they are killed. Children that it starts later
+        are none, unless they are daemonized too.
+        """
+        ...
+
     def siginfo(self) -> SigInfo:
         """Return what came with the signal. Only in ``handle_signal_event``.
 

@@ -19,6 +19,8 @@ class Process:
     pid: Pid
     ppid: Pid | None
     tool: Tool[Any, Any]
+    daemon: bool = False
+    """The run need not wait for it."""
     threads: dict[Tid, "Thread"] = field(default_factory=dict)
     """Those whose exit callback has not finished yet."""
 

@@ -68,6 +68,8 @@ class FakeGuest(Generic[G, T]):
     ) -> None:
         self.global_state = global_state
         self.thread_state = thread_state
+        self.daemonized = False
+        """Whether the tool has let the run end without the process."""
         self.injected: list[Syscall] = []
         """The calls that were injected, in their order; not those that were tail-injected."""
         self.tail_injected: list[Syscall] = []
@@ -148,6 +150,10 @@ class FakeGuest(Generic[G, T]):
     def auxv(self) -> Auxv:
         """See ``reverie.Guest``."""
         return self._auxv
+
+    def daemonize(self) -> None:
+        """See ``reverie.Guest``. Afterwards ``daemonized`` is True."""
+        self.daemonized = True
 
     def siginfo(self) -> SigInfo:
         """See ``reverie.Guest``."""
