@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import IO, Final
 
@@ -30,6 +30,7 @@ class Command:
         stdin, stdout, stderr: None to share the starter's, a descriptor, a file,
             ``PIPE``, ``DEVNULL``, and for stderr ``STDOUT``.
         input: bytes for the program's stdin; implies ``stdin=PIPE``.
+        function: called in the forked child, in place of a program; ``args`` is only its name then.
     """
 
     args: Sequence[str]
@@ -40,6 +41,7 @@ class Command:
     stdout: int | IO[bytes] | IO[str] | None = None
     stderr: int | IO[bytes] | IO[str] | None = None
     input: bytes | None = field(default=None, repr=False)
+    function: Callable[[], object] | None = None
 
     def __post_init__(self) -> None:
         if isinstance(self.args, str | bytes) or not self.args:

@@ -4,7 +4,7 @@ A step is made ready by the parent, so that the child, a copy of a process that 
 have had many threads, only carries out what lies prepared.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -60,12 +60,14 @@ Step = Redirect | ChangeDirectory | SetSignalMask | RestoreSignals | AwaitPermis
 
 @dataclass(frozen=True, slots=True)
 class SpawnPlan:
-    """All that a child does: its steps in order, then one execve(2)."""
+    """All that a child does: its steps in order, then one execve(2), or a function in its place."""
 
     steps: Sequence[Step]
     path: str
     argv: Sequence[str]
     environment: Mapping[str, str]
+    function: Callable[[], object] | None = None
+    """Called instead of the execve; the child exits with 0 when it returns, with 1 when it raises."""
 
 
 __all__ = [

@@ -5,13 +5,17 @@ interpreter lock in the child. Without them a lock request of another thread, co
 by the fork, would let the child wait for a thread that does not exist there.
 """
 
+import contextlib
 import errno
 import fcntl
 import gc
 import os
 import signal
 import struct
+import sys
+import traceback
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, NoReturn, assert_never
 
@@ -130,12 +134,38 @@ def _become(plan: SpawnPlan, path: bytes, argv: list[bytes], environment: dict[b
         for step in plan.steps:
             _do(step)
             index += 1
+        if plan.function is not None:
+            os.close(report)
+            _call(plan.function)
         os.execve(path, argv, environment)
     except BaseException as error:  # also a ValueError for what no execve(2) can take: it is a failed step like any
         number = error.errno if isinstance(error, OSError) else None
         os.write(report, _REPORT.pack(number or errno.EINVAL, index))
     finally:
         os._exit(_FAILED)
+
+
+def _call(function: Callable[[], object]) -> NoReturn:
+    """Run a function as the whole program, and exit as Python would."""
+    # Streams of its own: the parent's may lead elsewhere than to 0, 1 and 2, and hold what it has not written yet.
+    for name, descriptor, mode in (("stdin", 0, "r"), ("stdout", 1, "w"), ("stderr", 2, "w")):
+        setattr(sys, name, open(descriptor, mode, closefd=False))  # noqa: SIM115  (open as long as the child lives)
+    gc.enable()
+    code: object = 0
+    try:
+        function()
+    except SystemExit as exit_:
+        code = exit_.code
+        if code is not None and not isinstance(code, int):
+            print(code, file=sys.stderr)
+            code = 1
+    except BaseException:
+        traceback.print_exc()
+        code = 1
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(code & 0xFF if isinstance(code, int) else 0)
 
 
 def _do(step: Step) -> None:

@@ -48,6 +48,8 @@ class Tracee:
     """The root, between its fork and its first execve: what it calls is our own set-up."""
     leaving_exec: bool = False
     """It is on its way from the exec stop to the exit from the call."""
+    runs_function: bool = False
+    """The root, when it is a Python function: no execve ends its launch."""
     executed: bool = False
     """It has exec'ed at least once under us."""
 

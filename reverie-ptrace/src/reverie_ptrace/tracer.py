@@ -47,7 +47,7 @@ class Tracer:
         self._config = config
         self._options = options
         self._control = control
-        self._path = find_program(command)
+        self._path = find_program(command) if command.function is None else ""
         self._host = _event_host(options.event_loop)
         self._result: RunResult[Any] | None = None
         self._run: Run | None = None
@@ -116,6 +116,7 @@ class Tracer:
                 raise
             run.root = run.adopt(thread.tid, thread)
             run.root.launching = True
+            run.root.runs_function = self._command.function is not None
             os.write(permission, b"g")
             return spawned
         finally:
@@ -132,7 +133,7 @@ class Tracer:
         if program is not None:
             steps.append(InstallFilter(program))
         argv = [command.argv0 or command.args[0], *command.args[1:]]
-        return SpawnPlan(steps, self._path, argv, command.environment)
+        return SpawnPlan(steps, self._path, argv, command.environment, command.function)
 
     def _attach_control(self, run: Run) -> None:
         def send(signo: int) -> None:

@@ -21,7 +21,7 @@ from reverie.errors import (
 )
 from reverie.global_tool import GlobalTool, NoGlobal, Rpc, rpc
 from reverie.guest import Guest
-from reverie.run import RunResult, arun, run
+from reverie.run import RunResult, arun, run, run_function
 from reverie.stack import StackRoom
 from reverie.subscription import Instruction, Subscription
 from reverie.tool import Tool
@@ -58,4 +58,5 @@ __all__ = [
     "arun",
     "rpc",
     "run",
+    "run_function",
 ]

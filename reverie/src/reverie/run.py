@@ -19,7 +19,7 @@ from reverie.backend.registry import find
 from reverie.errors import ReverieError, RunCancelled
 from reverie.global_tool import GlobalTool
 from reverie.tool import Tool, config_type
-from reverie_process import Command
+from reverie_process import PIPE, Command
 
 G = TypeVar("G", bound=GlobalTool[Any])
 
@@ -64,6 +64,30 @@ def run(
         raise
     thread.join()
     return thread.result()
+
+
+def run_function(
+    tool: type[Tool[G, Any]],
+    function: Callable[[], object],
+    *,
+    config: Any = None,
+    backend: str = "ptrace",
+    timeout: float | None = None,
+    event_loop: EventLoop = "asyncio",
+    capture: bool = True,
+) -> RunResult[G]:
+    """Run a Python function under a tool, in a forked copy of this program. See ``run``.
+
+    What the function changes stays in the copy; only its output and its status come
+    back: 0 when it returns, 1 when it raises, or what it gives to ``sys.exit``.
+
+    Args:
+        capture: collect stdout and stderr, as ``run.stdout`` and ``run.stderr``.
+    """
+    stream = PIPE if capture else None
+    name = getattr(function, "__name__", type(function).__name__)
+    command = Command([name], stdout=stream, stderr=stream, function=function)
+    return run(tool, command, config=config, backend=backend, timeout=timeout, event_loop=event_loop)
 
 
 async def arun(
@@ -151,4 +175,4 @@ class _RunThread(threading.Thread):
         return self._result
 
 
-__all__ = ["RunResult", "arun", "run"]
+__all__ = ["RunResult", "arun", "run", "run_function"]

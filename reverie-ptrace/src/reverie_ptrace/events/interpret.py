@@ -59,6 +59,8 @@ def interpret(run: Run, tracee: Tracee, stop: Stop) -> Event | None:
 
 
 def _begin(tracee: Tracee) -> ThreadStarted:
+    if tracee.runs_function:
+        tracee.launching = False
     tracee.first_stop_seen = tracee.tail_allowed = True
     settle_newborn(tracee)
     return ThreadStarted()
