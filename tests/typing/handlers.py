@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Never, assert_type
 
-from reverie import ExitStatus, Guest, NoGlobal, Pid, Rpc, Tid, Tool
-from reverie.syscalls import Memory, Openat, Read, Signal, Syscall
+from reverie import ExitStatus, Guest, GuestMemory, NoGlobal, Pid, Rpc, Tid, Tool
+from reverie.syscalls import Openat, Read, Signal, Syscall
 
 
 @dataclass
@@ -18,7 +18,7 @@ class Right(Tool[NoGlobal, Count]):
         assert_type(guest.pid, Pid)
         assert_type(guest.ppid, Pid | None)
         assert_type(guest.thread_state, Count)
-        assert_type(guest.memory, Memory)
+        assert_type(guest.memory, GuestMemory)
         guest.thread_state = Count(5)
         match call:
             case Read(fd=fd, len=length) if length > 1:

@@ -20,7 +20,7 @@ from reverie.errors import (
     ToolError,
 )
 from reverie.global_tool import GlobalTool, NoGlobal, Rpc, rpc
-from reverie.guest import Guest
+from reverie.guest import Guest, GuestMemory
 from reverie.run import RunResult, arun, run, run_function
 from reverie.stack import StackRoom
 from reverie.subscription import Instruction, Subscription
@@ -36,6 +36,7 @@ __all__ = [
     "GlobalTool",
     "Guest",
     "GuestGone",
+    "GuestMemory",
     "Instruction",
     "InternalError",
     "LocalProtocolError",
