@@ -287,3 +287,14 @@ def test_threads_and_processes_that_are_being_born_when_their_parent_is_killed_a
     assert set(statuses) <= {"exited with 0", "killed by SIGKILL"}
     for tid, status in journal.values("process"):
         assert journal.index("thread", [tid, status]) < journal.index("process", [tid, status])
+
+
+@pytest.mark.parametrize(
+    ("script", "status"), [("exit 5", ExitStatus.exited(5)), ("kill -9 $$", ExitStatus.killed(signal.SIGKILL))]
+)
+def test_a_run_has_the_status_of_the_program_that_another_thread_than_the_leader_execed(
+    script: str, status: ExitStatus, trace: Trace, guest: CompileGuest
+) -> None:
+    run = trace(Ends, [guest("exec_by_thread_fails"), script])
+    assert run.status == status
+    assert run.global_state.values("process") == [[run.global_state.tids("process")[0], str(status)]]

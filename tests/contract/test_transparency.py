@@ -31,6 +31,8 @@ GUESTS: list[tuple[str, ...]] = [
     ("exec_fails",),
     ("exec_by_leader",),
     ("exec_by_thread",),
+    ("exec_by_thread_fails", "exit 0"),
+    ("filter_own_trace",),
     ("leader_exits_first",),
     ("exit_group_blocked",),
     ("exit_group_storm",),

@@ -79,6 +79,8 @@ class Run:
         return LoopbackRpc(self.rpc_host, tid)
 
     def _promote(self, tracee: Tracee) -> None:
+        if self.root is not None and self.root.tid == tracee.tid:
+            self.root = tracee
         if tracee.thread is not None:
             self.lineage.promote(tracee.thread)
 

@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reverie import Instruction, Subscription
-from reverie.backend import FOREIGN, filter_for
+from reverie.backend import FILTER_DATA, filter_for
 from reverie.subscription import NEVER_TOLD
 from reverie_process.seccomp import ALLOW, Action, AuditArch, bpf, trace
 from reverie_process.seccomp.bpf import SeccompData
 from reverie_syscalls import Sysno
 
-STOP = trace(0)
+STOP = trace(FILTER_DATA)
 X32 = 0x4000_0000
 NAMELESS = [number for number in (*range(700), 0x3FFF_FFFF) if number not in set(Sysno)]
 
@@ -71,7 +71,7 @@ def test_a_number_without_a_name_stops_only_when_all_calls_are_wanted() -> None:
     ],
 )
 def test_calls_of_another_number_space_are_marked_or_left_alone(number: int, arch: AuditArch) -> None:
-    assert decide(Subscription.all_syscalls(), number, arch) == trace(FOREIGN)
+    assert decide(Subscription.all_syscalls(), number, arch) == trace(FILTER_DATA)
     assert decide(Subscription.of("read", "execve"), number, arch) == ALLOW
 
 

@@ -2,10 +2,12 @@
 
 from typing import Final
 
+from reverie.backend import FILTER_DATA
 from reverie_process.seccomp import AuditArch
+from reverie_ptrace.commands.skip import give_result
 from reverie_ptrace.run import Run
 from reverie_ptrace.tracee import Tracee
-from reverie_syscalls import Syscall, Sysno, Unknown, decode
+from reverie_syscalls import Errno, Syscall, Sysno, Unknown, decode
 
 _NATIVE: Final = int(AuditArch.X86_64)
 _X32_BIT: Final = 0x4000_0000
@@ -13,8 +15,11 @@ _EXECS: Final = (Sysno.execve, Sysno.execveat)
 
 
 def interpret_syscall(run: Run, tracee: Tracee) -> Syscall | None:
-    """Return the call that the tracee is about to make; None when it is our own set-up."""
-    arch, number, a, b, c, d, e, f = tracee.stopped.syscall_info(run.syscall_info)
+    """Return the call that the tracee is about to make; None when no tool is to be told."""
+    arch, number, a, b, c, d, e, f, data = tracee.stopped.syscall_info(run.syscall_info)
+    if data != FILTER_DATA:
+        _refuse(tracee)
+        return None
     if arch == _NATIVE and not number & _X32_BIT:
         call = decode(number, (a, b, c, d, e, f))
         tracee.foreign = False
@@ -30,6 +35,13 @@ def interpret_syscall(run: Run, tracee: Tracee) -> Syscall | None:
     tracee.pending = tracee.tail_allowed = True
     tracee.interrupted = False
     return call
+
+
+def _refuse(tracee: Tracee) -> None:
+    """Do what the kernel does when a filter wants a tracer and there is none (seccomp(2), SECCOMP_RET_TRACE)."""
+    tracee.call = None
+    tracee.pending = True
+    give_result(tracee, -Errno.ENOSYS)
 
 
 __all__ = ["interpret_syscall"]

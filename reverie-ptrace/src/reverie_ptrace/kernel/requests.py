@@ -46,8 +46,8 @@ class RegisterBuffer:
             raise os_error()
 
 
-Call = tuple[int, int, int, int, int, int, int, int]
-"""A call as the kernel describes it: architecture, number, six arguments."""
+Call = tuple[int, int, int, int, int, int, int, int, int]
+"""A call as the kernel describes it at a seccomp stop: architecture, number, six arguments, the filter's data."""
 
 
 class SyscallInfoBuffer:
@@ -55,14 +55,14 @@ class SyscallInfoBuffer:
 
     __slots__ = ("_address", "_storage")
 
-    _unpack = Struct("=4xI16x7Q").unpack_from
+    _unpack = Struct("=4xI16x7QI").unpack_from
 
     def __init__(self) -> None:
         self._storage = ctypes.create_string_buffer(SYSCALL_INFO_BYTES)
         self._address = ctypes.addressof(self._storage)
 
     def load(self, tid: Tid) -> Call:
-        """Return the call's architecture (AUDIT_ARCH_*), its number and its six arguments.
+        """Return the call's architecture (AUDIT_ARCH_*), its number, its six arguments and the filter's data.
 
         Source: ptrace(2), PTRACE_GET_SYSCALL_INFO, since Linux 5.3.
         """

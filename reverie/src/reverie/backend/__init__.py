@@ -5,7 +5,7 @@ from reverie.backend.capture import Capture
 from reverie.backend.commands import PASS, PROCEED, Command, Deliver, Execute, Pass, Proceed, Return
 from reverie.backend.contract import Backend, Check, Control, EventLoop, RunOptions, RunResult
 from reverie.backend.dispatch import answer_syscall, dispatch
-from reverie.backend.filters import FOREIGN, filter_for
+from reverie.backend.filters import FILTER_DATA, filter_for
 from reverie.backend.handler_end import HandlerEnded, TailInjected
 from reverie.backend.lineage import Lineage, Process, Thread
 from reverie.backend.remote_memory import RemoteMemory
@@ -13,7 +13,7 @@ from reverie.backend.rpc.host import Host
 from reverie.backend.rpc.loopback import LoopbackRpc
 
 __all__ = [
-    "FOREIGN",
+    "FILTER_DATA",
     "PASS",
     "PROCEED",
     "Backend",

@@ -6,23 +6,24 @@ from reverie.subscription import NEVER_TOLD, Subscription
 from reverie_process.seccomp import ALLOW, AuditArch, SyscallFilter, trace
 from reverie_syscalls import Sysno
 
-FOREIGN: Final = 1
-"""The filter's data (PTRACE_GETEVENTMSG) at a call of another architecture or number space."""
+FILTER_DATA: Final = 0x7265
+"""What our filter says along with "trace". A stop with other data was asked for by a filter
+of the guest's own, which has no tracer as far as it knows."""
 
 
 def filter_for(subscription: Subscription) -> bytes | None:
     """Return the program that stops at exactly the subscribed calls, or None when there are none.
 
-    Calls made as i386 (``int 0x80``) or x32 have numbers of their own. They stop with
-    ``FOREIGN`` when every call is wanted, and run when only some named ones are.
+    Calls made as i386 (``int 0x80``) or x32 have numbers of their own. They stop when
+    every call is wanted, and run when only some named ones are.
     """
     if not subscription.syscalls and not subscription.everything_else:
         return None
     wanted = subscription.syscalls - NEVER_TOLD
-    stop = trace(0)
+    stop = trace(FILTER_DATA)
     if subscription.everything_else:
         rules = {int(sysno): ALLOW for sysno in Sysno if sysno not in wanted}
-        default, foreign = stop, trace(FOREIGN)
+        default, foreign = stop, stop
     else:
         rules = {int(sysno): stop for sysno in wanted}
         default, foreign = ALLOW, ALLOW
@@ -31,4 +32,4 @@ def filter_for(subscription: Subscription) -> bytes | None:
     ).compile()
 
 
-__all__ = ["FOREIGN", "filter_for"]
+__all__ = ["FILTER_DATA", "filter_for"]
