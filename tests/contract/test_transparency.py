@@ -25,6 +25,7 @@ GUESTS: list[tuple[str, ...]] = [
     ("vfork_exec",),
     ("clone_process",),
     ("clone_thread",),
+    ("clone_untraced",),
     ("orphan",),
     ("daemon_double_fork",),
     ("exec_self",),

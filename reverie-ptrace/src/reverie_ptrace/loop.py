@@ -63,7 +63,7 @@ async def carry_out(run: Run, tracee: Tracee, command: Command) -> None:
     """Do to the tracee what the command says, and let it run on."""
     signo = 0
     match command:
-        case Pass() if tracee.pending:
+        case Pass() if tracee.pending and tracee.made_instead is None:
             tracee.pending = False
         case Return(value):
             give_result(tracee, value)

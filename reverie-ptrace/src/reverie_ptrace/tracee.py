@@ -65,6 +65,8 @@ class Tracee:
 
     call: Syscall | None = None
     """The intercepted call."""
+    made_instead: Syscall | None = None
+    """What the kernel is to see in place of ``call``, unknown to tool and guest."""
     tail_allowed: bool = False
     """Its handler may end by executing a call."""
     pending: bool = False

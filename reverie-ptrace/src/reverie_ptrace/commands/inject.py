@@ -59,6 +59,8 @@ async def inject(run: Run, tracee: Tracee, call: Syscall) -> int:
         HandlerEnded: the thread exec'ed, exited or died in the call.
         ReverieError: a call of another architecture cannot be changed.
     """
+    if tracee.made_instead is not None and call == tracee.call:
+        call = tracee.made_instead
     if tracee.pending:
         return await _in_place(run, tracee, call)
     if tracee.foreign:

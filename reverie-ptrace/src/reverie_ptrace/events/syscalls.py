@@ -5,6 +5,7 @@ from typing import Final
 from reverie.backend import FILTER_DATA
 from reverie_process.seccomp import AuditArch
 from reverie_ptrace.commands.skip import give_result
+from reverie_ptrace.events.untraced import traced_instead
 from reverie_ptrace.run import Run
 from reverie_ptrace.tracee import Tracee
 from reverie_syscalls import Errno, Syscall, Sysno, Unknown, decode
@@ -12,6 +13,7 @@ from reverie_syscalls import Errno, Syscall, Sysno, Unknown, decode
 _NATIVE: Final = int(AuditArch.X86_64)
 _X32_BIT: Final = 0x4000_0000
 _EXECS: Final = (Sysno.execve, Sysno.execveat)
+_CLONES: Final = (Sysno.clone, Sysno.clone3)
 
 
 def interpret_syscall(run: Run, tracee: Tracee) -> Syscall | None:
@@ -32,6 +34,7 @@ def interpret_syscall(run: Run, tracee: Tracee) -> Syscall | None:
             return None
         tracee.launching = False
     tracee.call = call
+    tracee.made_instead = traced_instead(tracee, call) if number in _CLONES and not tracee.foreign else None
     tracee.pending = tracee.tail_allowed = True
     tracee.interrupted = False
     return call
