@@ -25,7 +25,7 @@ print(sys.argv)
 
 @pytest.mark.parametrize("subscription", SUBSCRIPTIONS)
 def test_it_says_nothing_and_ends_as_the_command_did(subscription: str) -> None:
-    run = reverie("noop", "--subscribe", subscription, "sh", "-c", "echo out; echo err >&2; exit 9")
+    run = finish([*_noop(subscription), "sh", "-c", "echo out; echo err >&2; exit 9"])
     assert (run.returncode, run.stdout, run.stderr) == (9, b"out\n", b"err\n")
 
 
@@ -47,7 +47,14 @@ def test_the_command_finds_the_same_surroundings(subscription: str, tmp_path: Pa
 
 
 def _noop(subscription: str) -> list[str]:
-    return [REVERIE, "noop", "--subscribe", subscription]
+    # Without the warning of "all", which has a test of its own.
+    return [REVERIE, "--log-level", "error", "noop", "--subscribe", subscription]
+
+
+def test_who_subscribes_to_instructions_is_warned_that_nothing_traps_them() -> None:
+    run = reverie("noop", "--subscribe", "all", "true")
+    assert run.returncode == 0
+    assert "CPUID and RDTSC are not trapped yet" in the_one_line(run)
 
 
 def test_an_empty_environment_stays_empty() -> None:
