@@ -15,6 +15,7 @@ from reverie_process.plan import AwaitPermission, InstallFilter, SpawnPlan, Stop
 from reverie_ptrace.kernel import requests
 from reverie_ptrace.kernel.requests import SyscallInfoBuffer
 from reverie_ptrace.kernel.wait import NoTracees, Wait
+from reverie_ptrace.proc_status import status_fields
 from reverie_ptrace.stops.status import ExecStop, ExitStop, Gone, SeccompStop, Stop, decode_status
 from reverie_syscalls import Sysno
 
@@ -157,10 +158,7 @@ def _yama_scope() -> int | None:
 
 
 def _seccomp_mode() -> int:
-    for line in Path("/proc/self/status").read_text().splitlines():
-        if line.startswith("Seccomp:"):
-            return int(line.split()[1])
-    return 0
+    return int(status_fields("self", "Seccomp").get("Seccomp", "0"))
 
 
 __all__ = ["examine", "explain_refusal", "why_not"]

@@ -61,7 +61,7 @@ class Run:
 
     def end_daemons(self) -> None:
         """Kill what is left when the tool waits for none of it."""
-        threads = [tracee.thread for tracee in self.router.tracees.values()]
+        threads = (tracee.thread for tracee in self.router.tracees.values())  # as a rule the first one says no
         if all(thread is not None and thread.process.daemon for thread in threads):
             for tid in self.router.tracees:
                 _kill(Tid(tid))

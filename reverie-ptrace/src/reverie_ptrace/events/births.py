@@ -1,7 +1,6 @@
 """EVENT: new threads and processes, and how each begins to run."""
 
 import os
-from pathlib import Path
 from typing import Final
 
 from reverie.arch.x86_64 import ARGUMENTS, ORIG_RAX, R11, RCX, RIP
@@ -10,6 +9,7 @@ from reverie.errors import ToolError
 from reverie_process import Pid, Tid
 from reverie_ptrace.commands.registers import know_registers
 from reverie_ptrace.kernel.layouts import EventCode
+from reverie_ptrace.proc_status import status_fields
 from reverie_ptrace.run import Run
 from reverie_ptrace.tracee import Tracee
 from reverie_syscalls import Sysno
@@ -89,15 +89,12 @@ def _claim(run: Run, tid: Tid, homes: set[int]) -> None:
 
 def _homes(tid: Tid) -> set[int]:
     """Return the processes that a newborn belongs to or comes from: its own for a thread, else its parent."""
-    found: dict[str, int] = {}
     try:
-        for line in Path(f"/proc/{tid}/status").read_text().splitlines():
-            name, _, value = line.partition(":")
-            if name in ("Tgid", "PPid"):
-                found[name] = int(value)
+        found = status_fields(tid, "Tgid", "PPid")
     except OSError:
         return set()
-    return {found["Tgid"]} if found.get("Tgid", tid) != tid else {found.get("PPid", 0)}
+    tgid, ppid = int(found.get("Tgid", tid)), int(found.get("PPid", 0))
+    return {tgid} if tgid != tid else {ppid}
 
 
 def _adopt(run: Run, parent: Thread | None, tid: Tid) -> Tracee:

@@ -1,18 +1,18 @@
 """EVENT: signal-delivery-stops; and signals held back while an injected call is under way.
 
-A held signal is sent again, to the same thread, when its handler has finished, and
-stops it anew; then its own siginfo is put back. So a tool is asked about every signal,
+A held signal is sent again, to the same thread, before the injected call begins or when
+the handler has finished, and stops it anew; then its own siginfo is put back. So a tool is asked about every signal,
 once, and the guest sees what the kernel would have shown it.
 """
 
 import os
 import signal
 import struct
-from pathlib import Path
 from typing import Final
 
 from reverie.events import SignalReceived
 from reverie_process.libc import tgkill
+from reverie_ptrace.proc_status import status_fields
 from reverie_ptrace.tracee import HeldSignal, Tracee
 from reverie_syscalls import Signal
 
@@ -28,7 +28,7 @@ _OUTSIDE: Final = 0
 def interpret_signal(tracee: Tracee, signo: int) -> SignalReceived | None:
     """Return the event, or None when the tool has been asked about this signal before."""
     tracee.siginfo = tracee.stopped.siginfo()
-    again = _sent_by_us(tracee, signo)
+    again = _sent_by_us(tracee, signo, tracee.siginfo)
     if again is not None:
         tracee.stopped.set_siginfo(again.siginfo)
         tracee.siginfo = again.siginfo
@@ -40,7 +40,7 @@ def interpret_signal(tracee: Tracee, signo: int) -> SignalReceived | None:
 def hold(tracee: Tracee, signo: int) -> int:
     """Keep the signal that the tracee is stopped by for later; return its si_code."""
     info = tracee.stopped.siginfo()
-    again = _sent_by_us(tracee, signo)
+    again = _sent_by_us(tracee, signo, info)
     tracee.held.append(again or HeldSignal(signo, info, offered=False))
     code: int = _CODE_AND_PID.unpack_from(info)[0]
     return code
@@ -72,22 +72,19 @@ def must_send_again(tracee: Tracee, signo: int) -> bool:
 
 
 def _pending_and_caught(tracee: Tracee) -> tuple[int, int]:
-    found = {"SigPnd": 0, "ShdPnd": 0, "SigCgt": 0}
-    for line in Path(f"/proc/{tracee.tid}/status").read_text().splitlines():
-        name, _, value = line.partition(":")
-        if name in found:
-            found[name] = int(value, 16)
-    return found["SigPnd"] | found["ShdPnd"], found["SigCgt"]
+    found = status_fields(tracee.tid, "SigPnd", "ShdPnd", "SigCgt")
+    thread, process, caught = (int(found.get(name, "0"), 16) for name in ("SigPnd", "ShdPnd", "SigCgt"))
+    return thread | process, caught
 
 
 def _bit(signo: int) -> int:
     return 1 << (signo - 1)
 
 
-def _sent_by_us(tracee: Tracee, signo: int) -> HeldSignal | None:
+def _sent_by_us(tracee: Tracee, signo: int, info: bytes) -> HeldSignal | None:
     if not tracee.sent_again:
         return None
-    code, pid = _CODE_AND_PID.unpack_from(tracee.stopped.siginfo())
+    code, pid = _CODE_AND_PID.unpack_from(info)
     if code != _SI_TKILL or pid not in (os.getpid(), _OUTSIDE):
         return None
     for held in tracee.sent_again:
