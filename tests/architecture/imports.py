@@ -31,7 +31,7 @@ PUBLIC_MODULES = {
     "reverie.errors",
     "reverie.events",  # what a backend makes of a stop
     "reverie.tool",  # a tool's type arguments, read by whoever makes its state
-    "reverie.arch.x86_64",
+    "reverie.arch.*",  # registers and the system-call convention
     "reverie.backend.rpc.*",  # protocol, host and transports, for another end of the wire
     # Tools, and those who test them.
     "reverie.syscalls",  # reverie_syscalls under the name that tools know

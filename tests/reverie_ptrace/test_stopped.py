@@ -10,7 +10,8 @@ from reverie.errors import InternalError
 from reverie_process import Tid
 from reverie_ptrace.kernel import requests
 from reverie_ptrace.kernel.layouts import EventCode
-from reverie_ptrace.kernel.requests import RegisterBuffer, SyscallInfoBuffer
+from reverie_ptrace.kernel.registers import RegisterBuffer
+from reverie_ptrace.kernel.requests import SyscallInfoBuffer
 from reverie_ptrace.stopped import Stopped
 
 REQUESTS: list[Callable[[Stopped], object]] = [

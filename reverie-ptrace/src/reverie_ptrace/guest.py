@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Concatenate, NoReturn, ParamSpec, TypeVar
 
 from reverie import Auxv, GlobalTool, GuestGone, ReverieError, StackRoom
-from reverie.arch.x86_64 import Registers
+from reverie.arch.machine import SP, Registers
 from reverie.backend import LoopbackRpc, RemoteMemory, TailInjected, Thread
 from reverie.tool import Tool
 from reverie_process import Pid, Tid
@@ -98,7 +98,7 @@ class PtraceGuest:
         self._check()
         if self._stack is not None and self._stack.is_open:
             raise ReverieError("this handler has room on the guest's stack already: use that, or leave its with block")
-        self._stack = StackRoom(self.memory, self.regs().rsp)
+        self._stack = StackRoom(self.memory, self.regs().words[SP])
         return self._stack
 
     def auxv(self) -> Auxv:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from reverie import Subscription
+from reverie.arch.machine import from_kernel
 from reverie.backend import Check, RemoteMemory, filter_for
 from reverie.errors import MemoryFault
 from reverie_process import SpawnError, Tid, high_pipe, libc, read_report, spawn
@@ -25,8 +26,11 @@ _PROGRAM: Final = "/proc/self/exe"
 
 def why_not() -> str | None:
     """Return why this machine cannot be traced on at all, or None. Cheap: no process is started."""
-    if platform.system() != "Linux" or os.uname().machine != "x86_64":
-        return f"the ptrace backend runs on Linux on x86-64, and this is {platform.system()} on {os.uname().machine}"
+    if platform.system() != "Linux" or os.uname().machine not in ("x86_64", "aarch64"):
+        return (
+            "the ptrace backend runs on Linux on x86-64 and aarch64,"
+            f" and this is {platform.system()} on {os.uname().machine}"
+        )
     if not os.path.isdir("/proc/self/task"):
         return "there is no /proc: mount it (mount -t proc proc /proc)"
     return None
@@ -50,7 +54,7 @@ def explain_refusal(error: OSError) -> str:
 def examine() -> list[Check]:
     """Try out everything that the backend needs or can use."""
     reason = why_not()
-    checks = [Check("Linux on x86-64 with /proc", reason is None, reason or "")]
+    checks = [Check("Linux on x86-64 or aarch64 with /proc", reason is None, reason or "")]
     if reason is None:
         checks += _try_trace()
         checks.append(_yama())
@@ -75,7 +79,7 @@ def _try_trace() -> list[Check]:
         _run_until(tid, SeccompStop)
         passed.append(Check(names[1], True))
         _, number, path, *_ = SyscallInfoBuffer().load(tid)
-        passed.append(Check(names[2], number == Sysno.execve))
+        passed.append(Check(names[2], from_kernel(number) == Sysno.execve))
         RemoteMemory(tid).read(path, 1)
         passed.append(Check(names[3], True))
     except (OSError, SpawnError, MemoryFault, NoTracees, _Ended) as error:

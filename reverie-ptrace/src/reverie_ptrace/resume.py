@@ -1,6 +1,6 @@
 """RESUME: how the tracee runs on: which restart request, and with which signal."""
 
-from reverie.arch.x86_64 import NO_SYSCALL, ORIG_RAX, RAX
+from reverie.arch.machine import NO_SYSCALL, NUMBER, RESULT
 from reverie_ptrace.commands.registers import is_restart_code, restart_by_hand
 from reverie_ptrace.events.signals import must_send_again, send_held
 from reverie_ptrace.stops.status import GroupStop
@@ -44,8 +44,8 @@ def _return_from_injection(tracee: Tracee, signo: int) -> int:
         tracee.held.appendleft(HeldSignal(signo, info, offered=True))
     if not tracee.held or _is_blocked(tracee, tracee.held[0].signo):
         words = tracee.registers.words
-        if words[ORIG_RAX] != NO_SYSCALL and is_restart_code(words[RAX]):
-            restart_by_hand(tracee, (1 << 64) - words[RAX])
+        if words[NUMBER] != NO_SYSCALL and is_restart_code(words[RESULT]):
+            restart_by_hand(tracee, (1 << 64) - words[RESULT])
     return 0
 
 

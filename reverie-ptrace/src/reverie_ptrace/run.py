@@ -11,7 +11,8 @@ import anyio
 from reverie.backend import Burial, Host, Lineage, LoopbackRpc, Thread
 from reverie.errors import ReverieError
 from reverie_process import ExitStatus, Tid
-from reverie_ptrace.kernel.requests import RegisterBuffer, SyscallInfoBuffer
+from reverie_ptrace.kernel.registers import RegisterBuffer
+from reverie_ptrace.kernel.requests import SyscallInfoBuffer
 from reverie_ptrace.stopped import Stopped
 from reverie_ptrace.stops.host import EventHost
 from reverie_ptrace.stops.router import Router

@@ -13,7 +13,8 @@ from reverie.errors import InternalError
 from reverie_process import Tid
 from reverie_ptrace.kernel import requests
 from reverie_ptrace.kernel.layouts import EventCode
-from reverie_ptrace.kernel.requests import Call, RegisterBuffer, SyscallInfoBuffer
+from reverie_ptrace.kernel.registers import RegisterBuffer
+from reverie_ptrace.kernel.requests import Call, SyscallInfoBuffer
 
 _SI_CODE: Final = Struct("=8xi")
 """In an event stop: the event in the second byte, SIGTRAP in the first (ptrace_notify, kernel/signal.c)."""

@@ -7,7 +7,7 @@ import anyio
 
 from reverie.backend import Thread
 from reverie_process import Tid
-from reverie_ptrace.kernel.requests import RegisterBuffer
+from reverie_ptrace.kernel.registers import RegisterBuffer
 from reverie_ptrace.stopped import Stopped
 from reverie_ptrace.stops.mailbox import Mailbox
 from reverie_ptrace.stops.status import Stop

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Any, Concatenate, NoReturn, ParamSpec, Protocol, TypeVar
 
-from reverie.arch.x86_64 import Registers
+from reverie.arch.machine import Registers
 from reverie.auxv import Auxv
 from reverie.global_tool import GlobalTool
 from reverie.stack import StackRoom

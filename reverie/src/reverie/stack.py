@@ -9,7 +9,7 @@ only after the event is over.
 from types import TracebackType
 from typing import Final, Self
 
-from reverie.arch.x86_64 import RED_ZONE_BYTES
+from reverie.arch.machine import RED_ZONE_BYTES
 from reverie.errors import ReverieError
 from reverie_syscalls import Address, Memory
 

@@ -7,10 +7,16 @@ from typing import Final, Self
 
 from reverie_syscalls import Sysno, family, lookup
 
-NEVER_TOLD: Final = frozenset({Sysno.rt_sigreturn, Sysno.restart_syscall})
-"""Calls that no tool is told of, whatever it subscribes to: the one depends on the stack
-pointer and cannot be made from elsewhere, the other is the kernel going on with a call
-that the tool has seen already (signal(7), "Interruption of system calls")."""
+NEVER_TOLD: Final = frozenset({Sysno.rt_sigreturn})
+"""Calls that no tool is told of, whatever it subscribes to: it depends on the stack pointer
+and cannot be made from elsewhere."""
+
+ON_REQUEST: Final = frozenset({Sysno.restart_syscall})
+"""Calls that a tool is told of only when it names them: here the kernel goes on with a call
+that the tool has seen already and that a signal interrupted (signal(7), "Interruption of
+system calls"). Its result is that of the interrupted call."""
+
+_ALL: Final = frozenset(Sysno) - NEVER_TOLD - ON_REQUEST
 
 
 class Instruction(Flag):
@@ -42,13 +48,13 @@ class Subscription:
 
     @classmethod
     def all_syscalls(cls) -> Self:
-        """Want every system call, also those that are not in the table."""
-        return cls(frozenset(Sysno), everything_else=True)
+        """Want every system call, also those not in the table; but none in ``NEVER_TOLD`` or ``ON_REQUEST``."""
+        return cls(_ALL, everything_else=True)
 
     @classmethod
     def all(cls) -> Self:
         """Want every system call and every instruction that can be trapped."""
-        return cls(frozenset(Sysno), everything_else=True, instructions=Instruction.CPUID | Instruction.RDTSC)
+        return cls(_ALL, everything_else=True, instructions=Instruction.CPUID | Instruction.RDTSC)
 
     @classmethod
     def of(cls, *wanted: Sysno | str) -> Self:
@@ -111,4 +117,4 @@ def _tellable(sysno: Sysno) -> Sysno:
     return sysno
 
 
-__all__ = ["NEVER_TOLD", "Instruction", "Subscription"]
+__all__ = ["NEVER_TOLD", "ON_REQUEST", "Instruction", "Subscription"]

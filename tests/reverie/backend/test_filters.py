@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reverie import Instruction, Subscription
-from reverie.backend import FILTER_DATA, filter_for
-from reverie.subscription import NEVER_TOLD
+from reverie.arch import aarch64
+from reverie.backend import FILTER_DATA, filter_for, filter_on
+from reverie.subscription import NEVER_TOLD, ON_REQUEST
 from reverie_process.seccomp import ALLOW, Action, AuditArch, bpf, trace
 from reverie_process.seccomp.bpf import SeccompData
 from reverie_syscalls import Sysno
@@ -40,17 +41,34 @@ def test_exactly_the_named_calls_stop() -> None:
 
 def test_all_syscalls_stop_but_those_that_are_never_told() -> None:
     for sysno in Sysno:
-        assert decide(Subscription.all_syscalls(), sysno) == (ALLOW if sysno in NEVER_TOLD else STOP), sysno.name
+        assert decide(Subscription.all_syscalls(), sysno) == (ALLOW if sysno in NEVER_TOLD | ON_REQUEST else STOP), (
+            sysno.name
+        )
+
+
+def test_a_call_on_request_stops_when_it_is_named() -> None:
+    (sysno,) = ON_REQUEST
+    assert decide(Subscription.of(sysno), sysno) == STOP
+    assert decide(Subscription.all_syscalls() | Subscription.of(sysno), sysno) == STOP
 
 
 @given(st.frozensets(st.sampled_from(Sysno)), st.frozensets(st.sampled_from(Sysno), max_size=20))
 def test_any_set_of_calls_stops_and_no_other(some: frozenset[Sysno], left_out: frozenset[Sysno]) -> None:
     named = Subscription(some)
     nearly_all = Subscription.all_syscalls() - Subscription(left_out)
-    for sysno in some | left_out | NEVER_TOLD:
+    for sysno in some | left_out | NEVER_TOLD | ON_REQUEST:
         if named:
             assert decide(named, sysno) == (STOP if sysno in some - NEVER_TOLD else ALLOW)
-        assert decide(nearly_all, sysno) == (ALLOW if sysno in left_out | NEVER_TOLD else STOP)
+        assert decide(nearly_all, sysno) == (ALLOW if sysno in left_out | NEVER_TOLD | ON_REQUEST else STOP)
+
+
+def test_on_aarch64_the_same_calls_stop_by_its_numbers() -> None:
+    wanted = Subscription.of("openat", "open", "%network")
+    program = filter_on(AuditArch.AARCH64, aarch64.KERNEL_NUMBERS, wanted).program()
+    for sysno, number in aarch64.KERNEL_NUMBERS.items():
+        action = Action(bpf.interpret(program, SeccompData(number, AuditArch.AARCH64, 0x1000)))
+        assert action == (STOP if sysno in wanted else ALLOW), sysno.name
+    assert Action(bpf.interpret(program, SeccompData(56, AuditArch.X86_64, 0x1000))) == ALLOW
 
 
 def test_a_number_without_a_name_stops_only_when_all_calls_are_wanted() -> None:

@@ -5,11 +5,10 @@ from typing import Any
 
 import pytest
 
-from reverie.arch.x86_64 import ARGUMENTS, NO_SYSCALL, ORIG_RAX, RAX, RIP
+from reverie.arch.x86_64 import NO_SYSCALL, ORIG_RAX, RAX, RIP
 from reverie_process import Tid
-from reverie_ptrace.commands.registers import is_restart_code, restart_by_hand, set_call
+from reverie_ptrace.commands.registers import is_restart_code, restart_by_hand
 from reverie_ptrace.commands.skip import give_result
-from reverie_ptrace.kernel.requests import RegisterBuffer
 from reverie_ptrace.stopped import Stopped
 from reverie_ptrace.stops.status import Stop
 from reverie_ptrace.tracee import Tracee
@@ -45,13 +44,6 @@ def at_syscall(*, pending: bool = True, result: int = -38, interrupted: bool = F
 def test_the_restart_codes_are_known(raw: int, expected: bool) -> None:
     assert is_restart_code(raw & NO_SYSCALL) is expected
     assert is_restart_code(-raw) is False
-
-
-def test_a_call_is_set_into_the_registers_of_the_convention() -> None:
-    registers = RegisterBuffer()
-    set_call(registers, 257, (1, 2, 3, 4, 5, 6), NO_SYSCALL)
-    assert [registers.words[index] for index in ARGUMENTS] == [1, 2, 3, 4, 5, 6]
-    assert (registers.words[RAX], registers.words[ORIG_RAX]) == (257, NO_SYSCALL)
 
 
 def test_a_result_for_a_pending_call_skips_it() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from reverie.arch.x86_64 import NAMES
 from reverie_ptrace.kernel.layouts import OUR_OPTIONS, SIGINFO_BYTES, SYSCALL_INFO_BYTES, EventCode, Option, Request
-from reverie_ptrace.kernel.requests import RegisterBuffer
+from reverie_ptrace.kernel.registers import RegisterBuffer
 from tests.support.compile import compiler
 
 PROGRAM = """

@@ -15,11 +15,11 @@ from typing import Final
 
 import anyio
 
-from reverie.arch.x86_64 import FS_BASE, GS_BASE, NO_SYSCALL, RAX, RIP
+from reverie.arch.machine import BASES, RESULT, change_call, issue_call, to_kernel
 from reverie.backend import HandlerEnded
 from reverie.errors import InternalError, ReverieError
 from reverie_ptrace.commands.place import syscall_place
-from reverie_ptrace.commands.registers import is_restart_code, know_registers, set_call
+from reverie_ptrace.commands.registers import is_restart_code, know_registers
 from reverie_ptrace.events.births import announce
 from reverie_ptrace.events.signals import hold, send_held
 from reverie_ptrace.kernel import requests
@@ -71,7 +71,7 @@ async def inject(run: Run, tracee: Tracee, call: Syscall) -> int:
     if tracee.interrupted and tracee.call is not None and tracee.call.sysno in _WITH_A_MASK:
         # The signal that interrupted the call can be delivered only now, while the
         # call's own mask holds; any other call would put the thread's mask back first.
-        return know_registers(tracee).words[RAX]
+        return know_registers(tracee).words[RESULT]
     return await _elsewhere(run, tracee, call)
 
 
@@ -83,10 +83,7 @@ async def _in_place(run: Run, tracee: Tracee, call: Syscall) -> int:
             raise ReverieError(f"thread {tracee.tid} called as another architecture does; its call cannot be changed")
         scratch = run.scratch
         scratch.words[:] = know_registers(tracee).words
-        number = call.number
-        # rax stays -ENOSYS, as it is at every entry: a number the kernel does not know must fail so.
-        set_call(scratch, number, call.words, number)
-        scratch.words[RAX] = tracee.registers.words[RAX]
+        change_call(scratch.words, to_kernel(call.number), call.words)
         tracee.stopped.store(scratch)
         tracee.displaced = tracee.registers_changed = True
     elif tracee.registers_changed:
@@ -95,11 +92,11 @@ async def _in_place(run: Run, tracee: Tracee, call: Syscall) -> int:
     tracee.pending = False
     await _run_to_exit(run, tracee)
     if same:
-        raw = know_registers(tracee).words[RAX]
+        raw = know_registers(tracee).words[RESULT]
         tracee.interrupted = is_restart_code(raw)
         return raw
     raw = _result(run, tracee)
-    tracee.registers.words[RAX] = raw
+    tracee.registers.words[RESULT] = raw
     return raw
 
 
@@ -107,8 +104,7 @@ async def _elsewhere(run: Run, tracee: Tracee, call: Syscall) -> int:
     place = syscall_place(tracee)
     scratch = run.scratch
     scratch.words[:] = know_registers(tracee).words
-    set_call(scratch, call.number, call.words, NO_SYSCALL)
-    scratch.words[RIP] = place
+    issue_call(scratch.words, to_kernel(call.number), call.words, place)
     stopped = tracee.stopped
     stopped.store(scratch)
     tracee.displaced = tracee.registers_changed = tracee.moved = True
@@ -128,9 +124,9 @@ def _result(run: Run, tracee: Tracee) -> int:
     tracee.displaced = False
     tracee.stopped.load(run.scratch)
     words = run.scratch.words
-    for base in (FS_BASE, GS_BASE):
+    for base in BASES:
         tracee.registers.words[base] = words[base]
-    raw = words[RAX]
+    raw = words[RESULT]
     if is_restart_code(raw):
         tracee.interrupted = True
     return raw

@@ -1,7 +1,7 @@
 """Where an injected call can be issued from: a syscall instruction that the guest has anyway.
 
 No page of our own is mapped into the guest. At a seccomp stop the intercepted call is
-changed in place; after a call, the instruction that made it is two bytes back; anywhere
+changed in place; after a call, the instruction that made it lies just behind; anywhere
 else the vDSO has one, since its functions fall back to the kernel.
 """
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from reverie import Auxv
-from reverie.arch.x86_64 import RIP, SYSCALL_INSTRUCTION
+from reverie.arch.machine import PC, SYSCALL_INSTRUCTION
 from reverie.backend import RemoteMemory
 from reverie.errors import GuestGone, InternalError
 from reverie_process import Tid
@@ -26,9 +26,9 @@ def syscall_place(tracee: Tracee) -> int:
         InternalError: there is none where we look.
     """
     memory = RemoteMemory(tracee.tid)
-    before = know_registers(tracee).words[RIP] - len(SYSCALL_INSTRUCTION)
+    before = know_registers(tracee).words[PC] - len(SYSCALL_INSTRUCTION)
     for candidate in (before, tracee.vdso_syscall):
-        if candidate is not None and memory.read_some(candidate, 2) == SYSCALL_INSTRUCTION:
+        if candidate is not None and memory.read_some(candidate, len(SYSCALL_INSTRUCTION)) == SYSCALL_INSTRUCTION:
             return candidate
     found = _search_vdso(tracee, memory)
     if found is None:

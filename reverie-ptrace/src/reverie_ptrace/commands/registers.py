@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from reverie.arch.x86_64 import ARGUMENTS, NO_SYSCALL, ORIG_RAX, RAX, RIP
-from reverie_ptrace.kernel.requests import RegisterBuffer
+from reverie.arch.machine import ARGUMENTS, NUMBER, issue_again, to_kernel
+from reverie_ptrace.kernel.registers import RegisterBuffer
 from reverie_ptrace.tracee import Tracee
 from reverie_syscalls import Sysno
 
@@ -11,7 +11,6 @@ RESTART_CODES: Final = frozenset({512, 513, 514, 516})
 """ERESTARTSYS, ERESTARTNOINTR, ERESTARTNOHAND, ERESTART_RESTARTBLOCK: linux/errno.h."""
 
 _RESTART_BLOCK: Final = 516
-_SYSCALL_BYTES: Final = 2
 
 
 def know_registers(tracee: Tracee) -> RegisterBuffer:
@@ -27,28 +26,17 @@ def is_restart_code(raw: int) -> bool:
     return (1 << 64) - raw in RESTART_CODES
 
 
-def set_call(registers: RegisterBuffer, number: int, words: tuple[int, ...], orig_rax: int) -> None:
-    """Write a system call's number and arguments into registers."""
-    target = registers.words
-    target[RAX] = number
-    target[ORIG_RAX] = orig_rax
-    for index, word in zip(ARGUMENTS, words, strict=True):
-        target[index] = word
-
-
 def restart_by_hand(tracee: Tracee, code: int) -> None:
     """Make the guest issue its system call again, as the kernel does for a restart code.
 
-    The kernel acts on a restart code in rax only on its way through signal delivery
+    The kernel acts on a restart code only on its way through signal delivery
     (arch_do_signal_or_restart, arch/x86/kernel/signal.c); anywhere else the code would
     reach the program as errno 512.
     """
     words = tracee.registers.words
-    number = Sysno.restart_syscall if code == _RESTART_BLOCK else words[ORIG_RAX]
-    words[RIP] -= _SYSCALL_BYTES
-    words[RAX] = number
-    words[ORIG_RAX] = NO_SYSCALL
+    number = to_kernel(Sysno.restart_syscall) if code == _RESTART_BLOCK else words[NUMBER]
+    issue_again(words, number, words[ARGUMENTS[0]] if tracee.call is None else tracee.call.words[0])
     tracee.registers_changed = True
 
 
-__all__ = ["RESTART_CODES", "is_restart_code", "know_registers", "restart_by_hand", "set_call"]
+__all__ = ["RESTART_CODES", "is_restart_code", "know_registers", "restart_by_hand"]

@@ -1,10 +1,10 @@
 """COMMAND: give the guest a result; a call that was not executed yet never is.
 
-orig_rax = -1 makes the kernel skip the call (__secure_computing, kernel/seccomp.c:
-"skip this syscall"), and rax set along with it is the result: no further stop is needed.
+The kernel skips a call whose number is -1 (__secure_computing, kernel/seccomp.c: "skip
+this syscall"), and the result can be set along with that: no further stop is needed.
 """
 
-from reverie.arch.x86_64 import NO_SYSCALL, ORIG_RAX, RAX
+from reverie.arch.machine import RESULT, skip_call
 from reverie_ptrace.commands.registers import is_restart_code, know_registers, restart_by_hand
 from reverie_ptrace.tracee import Tracee
 
@@ -17,14 +17,13 @@ def give_result(tracee: Tracee, value: int) -> None:
     words = know_registers(tracee).words
     if is_restart_code(raw) and not tracee.interrupted:
         # The tool asks for the call to be issued again; the kernel would not see to it here.
-        # restart_by_hand leaves -1 in orig_rax, which skips a call that is still pending.
+        # restart_by_hand leaves -1 as the number, which skips a call that is still pending.
         restart_by_hand(tracee, (1 << 64) - raw)
     elif tracee.pending:
-        words[ORIG_RAX] = NO_SYSCALL
-        words[RAX] = raw
+        skip_call(words, raw)
         tracee.registers_changed = True
-    elif words[RAX] != raw:
-        words[RAX] = raw
+    elif words[RESULT] != raw:
+        words[RESULT] = raw
         tracee.registers_changed = True
     tracee.pending = False
 

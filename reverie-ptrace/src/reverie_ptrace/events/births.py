@@ -3,7 +3,7 @@
 import os
 from typing import Final
 
-from reverie.arch.x86_64 import ARGUMENTS, ORIG_RAX, R11, RCX, RIP
+from reverie.arch.machine import BORN_WITH, NUMBER, from_kernel
 from reverie.backend import Thread
 from reverie.errors import ToolError
 from reverie_process import Pid, Tid
@@ -68,7 +68,7 @@ def _dies_in_a_birth(run: Run, dying: Tracee) -> bool:
         run.scratch.load(dying.tid)
     except ProcessLookupError:
         return False
-    return run.scratch.words[ORIG_RAX] in _BIRTH_CALLS
+    return from_kernel(run.scratch.words[NUMBER]) in _BIRTH_CALLS
 
 
 def _announces(tracee: Tracee, homes: set[int]) -> bool:
@@ -115,13 +115,13 @@ def _adopt(run: Run, parent: Thread | None, tid: Tid) -> Tracee:
 def settle_newborn(child: Tracee) -> None:
     """Give a child of an injected call its parent's own registers, so that it sees no trace of it.
 
-    Its result (rax = 0), its stack and its thread pointer are its own.
+    Its result (0), its stack and its thread pointer are its own.
     """
     if child.inherited is None:
         return
     words = know_registers(child).words
     parents = memoryview(child.inherited).cast("Q")
-    for index in (*ARGUMENTS, ORIG_RAX, RIP, RCX, R11):
+    for index in BORN_WITH:
         words[index] = parents[index]
     child.registers_changed = True
     child.inherited = None

@@ -2,16 +2,14 @@
 
 from typing import Final
 
+from reverie.arch.machine import AUDIT_ARCH, FOREIGN_NUMBER_BIT, foreign_abi, from_kernel
 from reverie.backend import FILTER_DATA
-from reverie_process.seccomp import AuditArch
 from reverie_ptrace.commands.skip import give_result
 from reverie_ptrace.events.untraced import traced_instead
 from reverie_ptrace.run import Run
 from reverie_ptrace.tracee import Tracee
 from reverie_syscalls import Errno, Syscall, Sysno, Unknown, decode
 
-_NATIVE: Final = int(AuditArch.X86_64)
-_X32_BIT: Final = 0x4000_0000
 _EXECS: Final = (Sysno.execve, Sysno.execveat)
 _CLONES: Final = (Sysno.clone, Sysno.clone3)
 
@@ -22,19 +20,18 @@ def interpret_syscall(run: Run, tracee: Tracee) -> Syscall | None:
     if data != FILTER_DATA:
         _refuse(tracee)
         return None
-    if arch == _NATIVE and not number & _X32_BIT:
-        call = decode(number, (a, b, c, d, e, f))
+    if arch == AUDIT_ARCH and not number & FOREIGN_NUMBER_BIT:
+        call = decode(from_kernel(number), (a, b, c, d, e, f))
         tracee.foreign = False
     else:
-        abi = "x32" if arch == _NATIVE else "i386"
-        call = Unknown(number, (a, b, c, d, e, f), abi)
+        call = Unknown(number, (a, b, c, d, e, f), foreign_abi(arch))
         tracee.foreign = True
     if tracee.launching:
-        if number not in _EXECS:
+        if call.sysno not in _EXECS:
             return None
         tracee.launching = False
     tracee.call = call
-    tracee.made_instead = traced_instead(tracee, call) if number in _CLONES and not tracee.foreign else None
+    tracee.made_instead = traced_instead(tracee, call) if call.sysno in _CLONES and not tracee.foreign else None
     tracee.pending = tracee.tail_allowed = True
     tracee.interrupted = False
     return call

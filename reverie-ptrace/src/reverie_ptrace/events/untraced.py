@@ -8,7 +8,7 @@ out of the call that the kernel sees; the tool and the guest see theirs.
 import struct
 from typing import Final
 
-from reverie.arch.x86_64 import RED_ZONE_BYTES, RSP
+from reverie.arch.machine import RED_ZONE_BYTES, SP
 from reverie.backend import RemoteMemory
 from reverie_ptrace.commands.registers import know_registers
 from reverie_ptrace.tracee import Tracee
@@ -39,7 +39,7 @@ def traced_instead(tracee: Tracee, call: Syscall) -> Syscall | None:
         if not flags & _CLONE_UNTRACED or second > _LARGEST_BYTES:
             return None
         copy = _FLAGS.pack(flags & ~_CLONE_UNTRACED) + memory.read(first + _FLAGS.size, second - _FLAGS.size)
-        place = (know_registers(tracee).words[RSP] - _BELOW_BYTES - len(copy)) // 16 * 16
+        place = (know_registers(tracee).words[SP] - _BELOW_BYTES - len(copy)) // 16 * 16
         memory.write(place, copy)
     except MemoryFault:
         return None  # the kernel will say EFAULT, or the child goes its own way

@@ -15,6 +15,8 @@ class Request(IntEnum):
     GETEVENTMSG = 0x4201
     GETSIGINFO = 0x4202
     SETSIGINFO = 0x4203
+    GETREGSET = 0x4204
+    SETREGSET = 0x4205
     SEIZE = 0x4206
     INTERRUPT = 0x4207
     LISTEN = 0x4208
@@ -62,6 +64,12 @@ OUR_OPTIONS: Final = (
     | Option.EXITKILL
 )
 
+NT_PRSTATUS: Final = 1
+NT_FPREGSET: Final = 2
+NT_X86_XSTATE: Final = 0x202
+NT_ARM_SYSTEM_CALL: Final = 0x404
+"""Kinds of register sets, linux/elf.h."""
+
 SYSCALL_INFO_BYTES: Final = 88
 """sizeof(struct ptrace_syscall_info), linux/ptrace.h."""
 
@@ -75,6 +83,10 @@ WNOTHREAD: Final = 0x2000_0000
 """__WNOTHREAD: only the children and tracees of the calling thread. linux/wait.h."""
 
 __all__ = [
+    "NT_ARM_SYSTEM_CALL",
+    "NT_FPREGSET",
+    "NT_PRSTATUS",
+    "NT_X86_XSTATE",
     "OUR_OPTIONS",
     "SIGINFO_BYTES",
     "SYSCALL_INFO_BYTES",

@@ -8,7 +8,6 @@ import ctypes
 from struct import Struct
 from typing import Final
 
-from reverie.arch.x86_64 import SIZE_BYTES
 from reverie_process import Tid
 from reverie_process.libc import library, os_error
 from reverie_ptrace.kernel.layouts import OUR_OPTIONS, SIGINFO_BYTES, SYSCALL_INFO_BYTES, Request
@@ -20,30 +19,7 @@ _ptrace.restype = ctypes.c_long
 # per stop: plain ints; a member of an IntEnum costs a conversion at each call.
 _CONT: Final = int(Request.CONT)
 _SYSCALL: Final = int(Request.SYSCALL)
-_GETREGS: Final = int(Request.GETREGS)
-_SETREGS: Final = int(Request.SETREGS)
 _GET_SYSCALL_INFO: Final = int(Request.GET_SYSCALL_INFO)
-
-
-class RegisterBuffer:
-    """Where the kernel stores a tracee's registers: 27 words that stay at one address."""
-
-    __slots__ = ("_address", "_storage", "words")
-
-    def __init__(self) -> None:
-        self._storage = ctypes.create_string_buffer(SIZE_BYTES)
-        self._address = ctypes.addressof(self._storage)
-        self.words = memoryview(self._storage).cast("B").cast("Q")
-
-    def load(self, tid: Tid) -> None:
-        """Read the tracee's registers. Source: ptrace(2), PTRACE_GETREGS."""
-        if _ptrace(_GETREGS, tid, 0, self._address) < 0:
-            raise os_error()
-
-    def store(self, tid: Tid) -> None:
-        """Set the tracee's registers. Source: ptrace(2), PTRACE_SETREGS."""
-        if _ptrace(_SETREGS, tid, 0, self._address) < 0:
-            raise os_error()
 
 
 Call = tuple[int, int, int, int, int, int, int, int, int]
@@ -70,6 +46,29 @@ class SyscallInfoBuffer:
             raise os_error()
         info: Call = self._unpack(self._storage)
         return info
+
+
+def getregset(tid: Tid, kind: int, address: int, length: int) -> int:
+    """Store a register set at ``address``, at most ``length`` bytes of it; return how many there were.
+
+    Raises:
+        OSError: EINVAL, ENODEV for a set that this processor or kernel does not have.
+
+    Source: ptrace(2), PTRACE_GETREGSET, since Linux 2.6.34; the kinds are elf(5)'s NT_*.
+    """
+    return _regset(Request.GETREGSET, tid, kind, address, length)
+
+
+def setregset(tid: Tid, kind: int, address: int, length: int) -> None:
+    """Set a register set from ``length`` bytes at ``address``. See ``getregset``."""
+    _regset(Request.SETREGSET, tid, kind, address, length)
+
+
+def _regset(request: Request, tid: Tid, kind: int, address: int, length: int) -> int:
+    iovec = (ctypes.c_uint64 * 2)(address, length)
+    if _ptrace(request, tid, kind, ctypes.addressof(iovec)) < 0:
+        raise os_error()
+    return iovec[1]
 
 
 def cont(tid: Tid, signo: int) -> None:
@@ -170,15 +169,16 @@ def setsiginfo(tid: Tid, info: bytes) -> None:
 
 __all__ = [
     "Call",
-    "RegisterBuffer",
     "SyscallInfoBuffer",
     "cont",
     "geteventmsg",
+    "getregset",
     "getsiginfo",
     "getsigmask",
     "interrupt",
     "listen",
     "seize",
+    "setregset",
     "setsiginfo",
     "setsigmask",
     "syscall",

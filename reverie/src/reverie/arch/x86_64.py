@@ -3,11 +3,17 @@
 The order is that of ``struct user_regs_struct``, sys/user.h, which PTRACE_GETREGS and
 NT_PRSTATUS share. A system call has its number in orig_rax, its arguments in rdi, rsi,
 rdx, r10, r8, r9 and its result in rax (syscall(2), "Architecture calling conventions").
+
+The upper-case names without a register in them are the vocabulary that every module of
+this folder has; ``reverie.arch`` hands on the machine's own.
 """
 
 from array import array
-from struct import Struct
-from typing import Final, Self
+from typing import Final, TypeAlias
+
+from reverie.arch.register_set import RegisterSet
+from reverie_process.seccomp import X32_SYSCALL_BIT, AuditArch
+from reverie_syscalls import Sysno
 
 _ORDER: Final = (
     "r15 r14 r13 r12 rbp rbx r11 r10 r9 r8 rax rcx rdx rsi rdi orig_rax rip cs eflags rsp ss"
@@ -34,8 +40,17 @@ RSP: Final = 19
 FS_BASE: Final = 21
 GS_BASE: Final = 22
 
+PC: Final = RIP
+SP: Final = RSP
+RESULT: Final = RAX
+NUMBER: Final = ORIG_RAX
+"""Where the kernel keeps the number of the call that it is in."""
 ARGUMENTS: Final = (RDI, RSI, RDX, R10, R8, R9)
 """Where a system call's six arguments are, in their order."""
+BORN_WITH: Final = (*ARGUMENTS, ORIG_RAX, RIP, RCX, R11)
+"""What a child has of its parent's call. Its result, its stack and its thread pointer are its own."""
+BASES: Final = (FS_BASE, GS_BASE)
+"""What a call itself may change: arch_prctl(2)."""
 
 SYSCALL_INSTRUCTION: Final = b"\x0f\x05"
 
@@ -45,31 +60,33 @@ RED_ZONE_BYTES: Final = 128
 NO_SYSCALL: Final = 0xFFFF_FFFF_FFFF_FFFF
 """-1 in orig_rax: no system call is to be executed, or none is to be restarted."""
 
-unpack_call: Final = Struct("=56x3Q16x4Q").unpack_from
-"""Return r10, r9, r8, rdx, rsi, rdi, orig_rax from the bytes of a register set. Per stop."""
+AUDIT_ARCH: Final = int(AuditArch.X86_64)
+"""How the kernel names the architecture that a call was made as."""
+FOREIGN_NUMBER_BIT: Final = X32_SYSCALL_BIT
+"""Set in the numbers of another number space of the same architecture; 0 where there is none."""
+
+KERNEL_NUMBERS: Final = {sysno: int(sysno) for sysno in Sysno}
+"""The number of each call: that which names it."""
+
+Words: TypeAlias = "memoryview | array[int]"
+"""A register set, as words that can be changed."""
 
 
-class Registers:
+class Registers(RegisterSet):
     """The general registers of a thread, as unsigned 64-bit words that can be changed."""
 
-    __slots__ = ("words",)
+    __slots__ = ()
+    NAMES = NAMES
 
-    def __init__(self, data: bytes = bytes(SIZE_BYTES)) -> None:
-        self.words = array("Q", data)
+    @property
+    def pc(self) -> int:
+        """The address of the next instruction, by the name that every architecture knows."""
+        return self.words[RIP]
 
-    def copy(self) -> Self:
-        """Return registers that can be changed apart from these."""
-        return type(self)(self.words.tobytes())
-
-    def to_bytes(self) -> bytes:
-        """Return the registers as the kernel lays them out."""
-        return self.words.tobytes()
-
-    def __getitem__(self, name: str) -> int:
-        return self.words[_index(name)]
-
-    def __setitem__(self, name: str, value: int) -> None:
-        self.words[_index(name)] = value & NO_SYSCALL
+    @property
+    def sp(self) -> int:
+        """The stack pointer, by the name that every architecture knows."""
+        return self.words[RSP]
 
     @property
     def rip(self) -> int:
@@ -91,20 +108,84 @@ class Registers:
         """The number of the system call, or ``NO_SYSCALL``."""
         return self.words[ORIG_RAX]
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Registers) and self.words == other.words
 
-    __hash__ = None  # type: ignore[assignment]  # it can be changed, so it cannot be a key
-
-    def __repr__(self) -> str:
-        return "Registers(" + " ".join(f"{name}={word:#x}" for name, word in zip(NAMES, self.words, strict=True)) + ")"
+def foreign_abi(audit_arch: int) -> str:
+    """Name the convention of a call that was made as another architecture, or with ``FOREIGN_NUMBER_BIT``."""
+    return "x32" if audit_arch == AUDIT_ARCH else "i386"
 
 
-def _index(name: str) -> int:
-    try:
-        return NAMES.index(name)
-    except ValueError:
-        raise KeyError(f"there is no register {name!r}; there are {', '.join(NAMES)}") from None
+def to_kernel(number: int) -> int:
+    """Return the kernel's number for a ``Sysno``: the same here."""
+    return number
 
 
-__all__ = ["ARGUMENTS", "NAMES", "NO_SYSCALL", "RED_ZONE_BYTES", "SYSCALL_INSTRUCTION", "Registers"]
+def from_kernel(number: int) -> int:
+    """Return the ``Sysno`` for a number of the kernel's: the same here."""
+    return number
+
+
+def change_call(words: Words, number: int, arguments: tuple[int, ...]) -> None:
+    """Change the call that the thread is about to make; it has entered the kernel.
+
+    rax stays -ENOSYS, as it is at every entry: a number the kernel does not know must fail so.
+    """
+    words[ORIG_RAX] = number
+    for index, word in zip(ARGUMENTS, arguments, strict=True):
+        words[index] = word
+
+
+def issue_call(words: Words, number: int, arguments: tuple[int, ...], place: int) -> None:
+    """Make the thread issue a call from the syscall instruction at ``place``. It is in no call now."""
+    words[RAX] = number
+    words[ORIG_RAX] = NO_SYSCALL
+    words[RIP] = place
+    for index, word in zip(ARGUMENTS, arguments, strict=True):
+        words[index] = word
+
+
+def skip_call(words: Words, result: int) -> None:
+    """Give the call that the thread is about to make a result, and let it not be made.
+
+    -1 in orig_rax makes the kernel skip the call (syscall_trace_enter, kernel/entry/common.c).
+    """
+    words[ORIG_RAX] = NO_SYSCALL
+    words[RAX] = result
+
+
+def issue_again(words: Words, number: int, first: int) -> None:
+    """Make the thread issue a call anew from the instruction behind which it stands.
+
+    Args:
+        first: the call's first argument, which is still in its place here.
+    """
+    words[RIP] -= len(SYSCALL_INSTRUCTION)
+    words[RAX] = number
+    words[ORIG_RAX] = NO_SYSCALL
+
+
+__all__ = [
+    "ARGUMENTS",
+    "AUDIT_ARCH",
+    "BASES",
+    "BORN_WITH",
+    "FOREIGN_NUMBER_BIT",
+    "KERNEL_NUMBERS",
+    "NAMES",
+    "NO_SYSCALL",
+    "NUMBER",
+    "PC",
+    "RED_ZONE_BYTES",
+    "RESULT",
+    "SIZE_BYTES",
+    "SP",
+    "SYSCALL_INSTRUCTION",
+    "Registers",
+    "Words",
+    "change_call",
+    "foreign_abi",
+    "from_kernel",
+    "issue_again",
+    "issue_call",
+    "skip_call",
+    "to_kernel",
+]

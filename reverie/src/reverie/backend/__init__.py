@@ -5,7 +5,7 @@ from reverie.backend.capture import Capture
 from reverie.backend.commands import PASS, PROCEED, Command, Deliver, Execute, Pass, Proceed, Return
 from reverie.backend.contract import Backend, Check, Control, EventLoop, RunOptions, RunResult
 from reverie.backend.dispatch import answer_syscall, dispatch
-from reverie.backend.filters import FILTER_DATA, filter_for
+from reverie.backend.filters import FILTER_DATA, filter_for, filter_on
 from reverie.backend.handler_end import HandlerEnded, TailInjected
 from reverie.backend.lineage import Lineage, Process, Thread
 from reverie.backend.remote_memory import RemoteMemory
@@ -41,4 +41,5 @@ __all__ = [
     "answer_syscall",
     "dispatch",
     "filter_for",
+    "filter_on",
 ]

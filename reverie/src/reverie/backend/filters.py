@@ -1,7 +1,9 @@
 """From a Subscription to a seccomp program: what stops is decided in the kernel, the rest runs untouched."""
 
+from collections.abc import Mapping
 from typing import Final
 
+from reverie.arch.machine import AUDIT_ARCH, KERNEL_NUMBERS
 from reverie.subscription import NEVER_TOLD, Subscription
 from reverie_process.seccomp import ALLOW, AuditArch, SyscallFilter, trace
 from reverie_syscalls import Sysno
@@ -12,24 +14,28 @@ of the guest's own, which has no tracer as far as it knows."""
 
 
 def filter_for(subscription: Subscription) -> bytes | None:
-    """Return the program that stops at exactly the subscribed calls, or None when there are none.
-
-    Calls made as i386 (``int 0x80``) or x32 have numbers of their own. They stop when
-    every call is wanted, and run when only some named ones are.
-    """
+    """Return the program that stops at exactly the subscribed calls on this machine, or None when there are none."""
     if not subscription.syscalls and not subscription.everything_else:
         return None
+    return filter_on(AuditArch(AUDIT_ARCH), KERNEL_NUMBERS, subscription).compile()
+
+
+def filter_on(arch: AuditArch, numbers: Mapping[Sysno, int], subscription: Subscription) -> SyscallFilter:
+    """Return the filter for an architecture, whose numbers are given; a call that it lacks needs no rule.
+
+    Calls made as another architecture (``int 0x80``) or as x32 have numbers of their own.
+    They stop when every call is wanted, and run when only some named ones are.
+    """
     wanted = subscription.syscalls - NEVER_TOLD
     stop = trace(FILTER_DATA)
     if subscription.everything_else:
-        rules = {int(sysno): ALLOW for sysno in Sysno if sysno not in wanted}
+        rules = {number: ALLOW for sysno, number in numbers.items() if sysno not in wanted}
         default, foreign = stop, stop
     else:
-        rules = {int(sysno): stop for sysno in wanted}
+        rules = {number: stop for sysno, number in numbers.items() if sysno in wanted}
         default, foreign = ALLOW, ALLOW
-    return SyscallFilter(
-        arch=AuditArch.X86_64, rules=rules, default=default, foreign=foreign, x32=foreign, exempt=()
-    ).compile()
+    x32 = foreign if arch is AuditArch.X86_64 else None
+    return SyscallFilter(arch=arch, rules=rules, default=default, foreign=foreign, x32=x32)
 
 
-__all__ = ["FILTER_DATA", "filter_for"]
+__all__ = ["FILTER_DATA", "filter_for", "filter_on"]

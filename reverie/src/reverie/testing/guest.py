@@ -8,7 +8,7 @@ so a tool that passes here meets nothing new in a real run but the real kernel.
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from typing import Any, Concatenate, Final, Generic, NoReturn, ParamSpec, TypeVar
 
-from reverie.arch.x86_64 import ARGUMENTS, ORIG_RAX, Registers
+from reverie.arch.machine import ARGUMENTS, NUMBER, SP, Registers
 from reverie.auxv import Auxv
 from reverie.backend.commands import Command
 from reverie.backend.dispatch import dispatch
@@ -96,7 +96,7 @@ class FakeGuest(Generic[G, T]):
             ToolError: the handler raised, or answered with something that is no answer.
         """
         if isinstance(event, Syscall):
-            self._registers.words[ORIG_RAX] = event.number
+            self._registers.words[NUMBER] = event.number
             for register, word in zip(ARGUMENTS, event.words, strict=True):
                 self._registers.words[register] = word
         self._event = event
@@ -145,7 +145,7 @@ class FakeGuest(Generic[G, T]):
 
     def stack(self) -> StackRoom:
         """See ``reverie.Guest``. The registers must have an rsp with memory below it."""
-        return StackRoom(self._memory, self._registers.rsp)
+        return StackRoom(self._memory, self._registers.words[SP])
 
     def auxv(self) -> Auxv:
         """See ``reverie.Guest``."""
