@@ -70,10 +70,10 @@ class Recorded:
             reasons.append(reason)
             ended.set()
 
-        control.attach(end, lambda signo: self.recorder.note(f"signal {signo}"))
+        control.connect(end, lambda signo: self.recorder.note(f"signal {signo}"))
         self.recorder.note("running")
         ended.wait()
-        control.detach()
+        control.disconnect()
         self.recorder.note("run ended")
         raise reasons[0]
 
@@ -209,7 +209,7 @@ def test_the_first_reason_counts() -> None:
     first = RunCancelled("first")
     control.end(first)
     control.end(RunCancelled("second"))
-    control.attach(reasons.append, lambda signo: None)
+    control.connect(reasons.append, lambda signo: None)
     assert reasons == [first]
     control.end(RunCancelled("third"))
     assert reasons == [first, first]
@@ -218,9 +218,9 @@ def test_the_first_reason_counts() -> None:
 def test_a_signal_is_sent_only_while_there_is_a_guest() -> None:
     control, sent = Control(), list[int]()
     control.send_signal(1)
-    control.attach(lambda reason: None, sent.append)
+    control.connect(lambda reason: None, sent.append)
     control.send_signal(2)
-    control.detach()
+    control.disconnect()
     control.send_signal(3)
     control.end(RunCancelled("too late"))
     assert sent == [2]
@@ -234,7 +234,7 @@ def test_a_signal_handler_may_use_it_while_it_is_in_use() -> None:
         if signo == 1:
             control.send_signal(2)  # as a handler that runs in the middle of the first would
 
-    control.attach(lambda reason: None, send)
+    control.connect(lambda reason: None, send)
     control.send_signal(1)
     assert sent == [1, 2]
 

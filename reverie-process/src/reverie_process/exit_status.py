@@ -1,4 +1,4 @@
-"""How a process ended: exited with a code, or killed by a signal."""
+"""How a process ended: exited with a code, or killed by a signal; or that it had not, when it was last seen."""
 
 import os
 import resource
@@ -12,7 +12,8 @@ from typing import NoReturn, Self
 class ExitStatus:
     """The end of a process or of one thread.
 
-    Exactly one of ``code`` and ``signal`` is not None.
+    One of ``code`` and ``signal`` is not None, but for a program that had not ended when
+    its watcher turned away; that is ``is_running``.
     """
 
     code: int | None
@@ -32,6 +33,11 @@ class ExitStatus:
         return cls(None, int(signo), core_dumped)
 
     @classmethod
+    def running(cls) -> Self:
+        """Return the status of a program that had not ended when it was last seen."""
+        return cls(None)
+
+    @classmethod
     def from_raw(cls, status: int) -> Self:
         """Decode a wait status, as ``waitpid(2)`` gives it for a process that is gone."""
         if os.WIFSIGNALED(status):
@@ -40,11 +46,21 @@ class ExitStatus:
 
     @property
     def raw(self) -> int:
-        """The wait status: ``code << 8``, or the signal with 0x80 for a core dump."""
+        """The wait status: ``code << 8``, or the signal with 0x80 for a core dump.
+
+        Raises:
+            ValueError: it had not ended.
+        """
         if self.signal is None:
-            assert self.code is not None
+            if self.code is None:
+                raise ValueError("a program that has not ended has no wait status")
             return self.code << 8
         return self.signal | (0x80 if self.core_dumped else 0)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it had not ended."""
+        return self.code is None and self.signal is None
 
     @property
     def success(self) -> bool:
@@ -52,13 +68,15 @@ class ExitStatus:
         return self.code == 0
 
     def __str__(self) -> str:
+        if self.is_running:
+            return "still running"
         if self.signal is None:
             return f"exited with {self.code}"
         core = " (core dumped)" if self.core_dumped else ""
         return f"killed by {_signal_name(self.signal)}{core}"
 
     def raise_or_exit(self) -> NoReturn:
-        """End this process the same way.
+        """End this process the same way; with 0 after a program that had not ended.
 
         A signal is raised with its default action, without a second core file, so
         that our own parent sees what it would have seen of the program.
@@ -67,7 +85,7 @@ class ExitStatus:
             if stream is not None:  # it is when its descriptor was closed as Python started
                 stream.flush()
         if self.signal is None:
-            raise SystemExit(self.code)
+            raise SystemExit(self.code or 0)
         _die_of(self.signal)
 
 

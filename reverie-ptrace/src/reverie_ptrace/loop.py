@@ -1,5 +1,7 @@
 """THE SENTENCE: a stop becomes an event, a handler answers with a command, the guest resumes."""
 
+import contextlib
+
 import anyio
 
 from reverie.backend import PROCEED, Command, Deliver, Execute, Pass, Proceed, Return, dispatch
@@ -10,6 +12,8 @@ from reverie_ptrace.commands.tail import execute_last
 from reverie_ptrace.events.births import announce
 from reverie_ptrace.events.interpret import interpret
 from reverie_ptrace.guest import PtraceGuest
+from reverie_ptrace.kernel import requests
+from reverie_ptrace.leave import let_go
 from reverie_ptrace.resume import resume
 from reverie_ptrace.run import Run
 from reverie_ptrace.stops.status import BirthStop, Gone, SignalStop, Stop
@@ -27,6 +31,8 @@ async def live(run: Run, tracee: Tracee) -> None:
         except Exception as error:
             run.end(_reason(error, tracee))
             tracee.mailbox.pending = tracee.mailbox.pending or tracee.stop
+        if status is None and run.leaving:
+            _prepare_to_leave(tracee)
     tracee.scope = None
     try:
         if tracee.thread is not None:
@@ -43,7 +49,10 @@ async def _converse(run: Run, tracee: Tracee) -> ExitStatus:
     stop = await mailbox
     while type(stop) is not Gone:
         try:
-            if run.failure is not None or guest is None:
+            if run.leaving:
+                if let_go(run, tracee, stop):
+                    return ExitStatus.running()
+            elif run.failure is not None or guest is None:
                 _let_die(run, tracee, stop)
             else:
                 event = interpret(run, tracee, stop)
@@ -78,6 +87,18 @@ async def carry_out(run: Run, tracee: Tracee, command: Command) -> None:
             pass
     if tracee.mailbox.pending is None and not tracee.stopped.spent:
         resume(tracee, signo)
+
+
+def _prepare_to_leave(tracee: Tracee) -> None:
+    """The run is being left: make the tracee's task see the stop that it is in, or make it stop."""
+    if tracee.mailbox.pending is not None:
+        return
+    if tracee.stopped.spent:
+        with contextlib.suppress(ProcessLookupError):
+            requests.interrupt(tracee.tid)
+    else:
+        tracee.dropped = True
+        tracee.mailbox.pending = tracee.stop
 
 
 def _let_die(run: Run, tracee: Tracee, stop: Stop) -> None:

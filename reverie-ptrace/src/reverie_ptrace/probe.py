@@ -14,6 +14,7 @@ from reverie.errors import MemoryFault
 from reverie_process import SpawnError, Tid, high_pipe, libc, read_report, spawn
 from reverie_process.plan import AwaitPermission, InstallFilter, SpawnPlan, StopSelf
 from reverie_ptrace.kernel import requests
+from reverie_ptrace.kernel.layouts import EXIT_WITH_TRACER, OUR_OPTIONS
 from reverie_ptrace.kernel.requests import SyscallInfoBuffer
 from reverie_ptrace.kernel.wait import NoTracees, Wait
 from reverie_ptrace.proc_status import status_fields
@@ -51,6 +52,16 @@ def explain_refusal(error: OSError) -> str:
     return f"the kernel says {error.strerror}: another tracer or a security module may forbid it"
 
 
+def explain_attach_refusal(error: OSError) -> str:
+    """Return what to change when the kernel did not let us trace a process that we have not started (EPERM)."""
+    scope = _yama_scope()
+    if scope and os.geteuid() != 0:
+        return f"kernel.yama.ptrace_scope is {scope}: run as root, or 'sysctl kernel.yama.ptrace_scope=0'"
+    if os.geteuid() != 0:
+        return "it belongs to another user or has gained privileges: run as root"
+    return f"the kernel says {error.strerror}: it is a kernel thread, or lies outside of this container"
+
+
 def examine() -> list[Check]:
     """Try out everything that the backend needs or can use."""
     reason = why_not()
@@ -73,7 +84,7 @@ def _try_trace() -> list[Check]:
     spawned = spawn(plan)
     try:
         tid = Tid(spawned.pid)
-        requests.seize(tid)
+        requests.seize(tid, OUR_OPTIONS | EXIT_WITH_TRACER)
         passed.append(Check(names[0], True))
         os.write(permission, b"g")
         _run_until(tid, SeccompStop)
@@ -165,4 +176,4 @@ def _seccomp_mode() -> int:
     return int(status_fields("self", "Seccomp").get("Seccomp", "0"))
 
 
-__all__ = ["examine", "explain_refusal", "why_not"]
+__all__ = ["examine", "explain_attach_refusal", "explain_refusal", "why_not"]

@@ -2,7 +2,7 @@
 
 from reverie.arch.machine import NO_SYSCALL, NUMBER, RESULT
 from reverie_ptrace.commands.registers import is_restart_code, restart_by_hand
-from reverie_ptrace.events.signals import must_send_again, send_held
+from reverie_ptrace.events.signals import has_deliverable, must_send_again, send_held
 from reverie_ptrace.stops.status import GroupStop
 from reverie_ptrace.tracee import HeldSignal, Tracee
 
@@ -21,8 +21,8 @@ def resume(tracee: Tracee, signo: int = 0) -> None:
     if tracee.held:
         send_held(tracee)
     tracee.siginfo = None
-    if tracee.leaving_exec:
-        tracee.stopped.syscall()
+    if tracee.leaving_exec or tracee.follows_calls:
+        tracee.stopped.syscall(signo)
     else:
         tracee.stopped.cont(signo)
 
@@ -38,15 +38,22 @@ def _return_from_injection(tracee: Tracee, signo: int) -> int:
     """
     tracee.moved = False
     if tracee.siginfo is None:
+        if tracee.call is None and not has_deliverable(tracee):
+            # It was stopped in the middle of a call of its own, as we attached to it.
+            _restart(tracee)
         return 0
     info, tracee.siginfo = tracee.siginfo, None
     if signo and must_send_again(tracee, signo):
         tracee.held.appendleft(HeldSignal(signo, info, offered=True))
     if not tracee.held or _is_blocked(tracee, tracee.held[0].signo):
-        words = tracee.registers.words
-        if words[NUMBER] != NO_SYSCALL and is_restart_code(words[RESULT]):
-            restart_by_hand(tracee, (1 << 64) - words[RESULT])
+        _restart(tracee)
     return 0
+
+
+def _restart(tracee: Tracee) -> None:
+    words = tracee.registers.words
+    if words[NUMBER] != NO_SYSCALL and is_restart_code(words[RESULT]):
+        restart_by_hand(tracee, (1 << 64) - words[RESULT])
 
 
 def _is_blocked(tracee: Tracee, signo: int) -> bool:

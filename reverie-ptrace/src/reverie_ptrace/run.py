@@ -8,7 +8,7 @@ from typing import Any
 
 import anyio
 
-from reverie.backend import Burial, Host, Lineage, LoopbackRpc, Thread
+from reverie.backend import Burial, Choice, Host, Lineage, LoopbackRpc, Thread
 from reverie.errors import ReverieError
 from reverie_process import ExitStatus, Tid
 from reverie_ptrace.kernel.registers import RegisterBuffer
@@ -22,7 +22,13 @@ from reverie_ptrace.tracee import Tracee
 class Run:
     """One run. Two of them can live in one process, each on its own thread."""
 
-    def __init__(self, lineage: Lineage, events: EventHost) -> None:
+    def __init__(self, lineage: Lineage, events: EventHost, *, kills: bool = True) -> None:
+        """Begin with nothing.
+
+        Args:
+            kills: whether the guest is killed when the run has to end; else it is left to itself.
+        """
+        self.kills = kills
         self.lineage = lineage
         self.burial = Burial(lineage)
         self.router = Router(self._promote, lambda tid, dying: self.meet(tid, dying), lambda tracee: self.lose(tracee))
@@ -33,6 +39,10 @@ class Run:
         """Newborns that we took charge of without their parent's word; should it come, it is old news."""
         self.finished = anyio.Event()
         self.failure: ReverieError | None = None
+        self.leaving = False
+        """Every tracee is to be detached from at its next stop."""
+        self.choice: Choice | None = None
+        """Which calls to tell of, where no filter decides it; None when one does, or when no call is wanted."""
         self.rpc_host: Host | None = None
         self.meet: Callable[[Tid, bool], object] = lambda tid, dying: None
         self.lose: Callable[[Tracee], object] = lambda tracee: None
@@ -44,9 +54,10 @@ class Run:
     def adopt(self, tid: Tid, thread: Thread | None) -> Tracee:
         """Take charge of a tracee whose birth was announced, until it is gone."""
         tracee = Tracee(tid, self._events.mailbox(), Stopped(tid), thread)
+        tracee.follows_calls = self.choice is not None
         self.start_life(tracee)
         self.router.add(tracee)
-        if self.failure is not None:
+        if self.failure is not None and self.kills:
             _kill(tid)
         return tracee
 
@@ -68,11 +79,23 @@ class Run:
                 _kill(Tid(tid))
 
     def end(self, reason: ReverieError) -> None:
-        """Kill every process of the guest. The first reason is what the run raises."""
+        """Kill every process of the guest, or leave it when it is not ours. The first reason is what the run raises."""
         if self.failure is None:
             self.failure = reason
+        if not self.kills:
+            self.leave()
+            return
         for tid in (*self.router.tracees, *self.router.strangers()):
             _kill(Tid(tid))
+
+    def leave(self) -> None:
+        """Let every tracee go on untraced. Handlers that are at work are dropped."""
+        if self.leaving:
+            return
+        self.leaving = True
+        for tracee in tuple(self.router.tracees.values()):
+            if tracee.scope is not None:
+                tracee.scope.cancel()
 
     def rpc(self, tid: Tid) -> LoopbackRpc[Any]:
         """Return a thread's way to the global state."""

@@ -98,6 +98,12 @@ class Stopped:
         self.spent = True
         requests.syscall(self.tid, signo)
 
+    def detach(self, signo: int = 0) -> None:
+        """Stop being its tracer and let it run on; spends the handle."""
+        self._check()
+        self.spent = True
+        requests.detach(self.tid, signo)
+
     def listen(self) -> None:
         """Leave it in its group-stop; spends the handle."""
         self._check()

@@ -41,6 +41,11 @@ class Tracee:
     dying: bool = False
     """Its exit stop was seen: nothing can be asked of it any more."""
 
+    follows_calls: bool = False
+    """No filter says which calls stop: each does, at its entry and at its exit."""
+    dropped: bool = False
+    """Its handler was dropped because the tracee is to be left to itself."""
+
     stop: Stop | None = None
     """The stop it is in now; an injection moves it on to later ones."""
     first_stop_seen: bool = False
@@ -73,6 +78,8 @@ class Tracee:
     """``call`` has not been executed yet."""
     foreign: bool = False
     """``call`` was made in another architecture's or number space's way."""
+    made: bool = False
+    """``call`` has been executed, and its result is in the registers."""
     interrupted: bool = False
     """The kernel itself gave a restart code, so it will act on one."""
 

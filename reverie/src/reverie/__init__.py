@@ -5,6 +5,7 @@ those who write backends.
 """
 
 from reverie.auxv import AuxKey, Auxv
+from reverie.backend.contract import Control
 from reverie.errors import (
     BackendUnavailable,
     GuestGone,
@@ -21,7 +22,7 @@ from reverie.errors import (
 )
 from reverie.global_tool import GlobalTool, NoGlobal, Rpc, rpc
 from reverie.guest import Guest, GuestMemory
-from reverie.run import RunResult, arun, run, run_function
+from reverie.run import RunResult, arun, attach, run, run_function
 from reverie.stack import StackRoom
 from reverie.subscription import Instruction, Subscription
 from reverie.tool import Tool
@@ -32,6 +33,7 @@ __all__ = [
     "Auxv",
     "BackendUnavailable",
     "Command",
+    "Control",
     "ExitStatus",
     "GlobalTool",
     "Guest",
@@ -57,6 +59,7 @@ __all__ = [
     "Tool",
     "ToolError",
     "arun",
+    "attach",
     "rpc",
     "run",
     "run_function",

@@ -14,12 +14,12 @@ import anyio
 import anyio.lowlevel
 import anyio.to_thread
 
-from reverie.backend.contract import Control, EventLoop, RunOptions, RunResult
+from reverie.backend.contract import AttachingBackend, Control, EventLoop, RunOptions, RunResult
 from reverie.backend.registry import find
-from reverie.errors import ReverieError, RunCancelled
+from reverie.errors import BackendUnavailable, ReverieError, RunCancelled
 from reverie.global_tool import GlobalTool
 from reverie.tool import Tool, config_type
-from reverie_process import PIPE, Command
+from reverie_process import PIPE, Command, Pid
 
 G = TypeVar("G", bound=GlobalTool[Any])
 
@@ -49,7 +49,50 @@ def run(
         RunTimeout: it took too long; the guest was killed.
         BackendUnavailable: the backend is not installed or cannot run here.
     """
-    job = _job(tool, command, config, backend, RunOptions(event_loop, timeout), control := control or Control())
+    control = control or Control()
+    return _run_in_thread(_job(tool, command, config, backend, RunOptions(event_loop, timeout), control), control)
+
+
+def attach(
+    tool: type[Tool[G, Any]],
+    pids: int | Sequence[int],
+    *,
+    config: Any = None,
+    backend: str = "ptrace",
+    timeout: float | None = None,
+    event_loop: EventLoop = "asyncio",
+    control: Control | None = None,
+) -> RunResult[G]:
+    """Put a tool on processes that run already, with all their threads and what they start from now on.
+
+    Returns when they have ended, or when ``control.detach()`` is called: then they run on
+    as if nothing had been. They are left like that also when the tool raises, when the
+    time is over and when the run is ended otherwise; none is ever killed. The tool is told
+    ``handle_thread_start`` for each thread at once, and the exit callbacks of what is left
+    get a status that ``is_running``. ``status`` is that of the first process.
+
+    No filter can be put on a running process, so each of its calls costs two stops,
+    wanted or not. A thread that waits in a call is interrupted once at the beginning and
+    once at the end, and a call that cannot be restarted returns EINTR then (signal(7)).
+
+    Raises:
+        BackendUnavailable: there is no such process, it must not be traced, or the backend cannot attach.
+        ToolError, RunTimeout: see ``run``.
+    """
+    control = control or Control()
+    engine = find(backend)
+    if not isinstance(engine, AttachingBackend):
+        raise BackendUnavailable(f"the backend {backend!r} cannot attach to running processes: start them under it")
+    wanted = [Pid(pid) for pid in ([pids] if isinstance(pids, int) else dict.fromkeys(pids))]
+    if not wanted:
+        raise ValueError("attach needs the id of at least one process")
+    if config is None:
+        config = config_type(tool)()
+    options = RunOptions(event_loop, timeout)
+    return _run_in_thread(lambda: engine.attach(tool, wanted, config, options, control), control)
+
+
+def _run_in_thread(job: Callable[[], RunResult[G]], control: Control) -> RunResult[G]:
     thread = _RunThread(job)
     try:
         thread.start()
@@ -175,4 +218,4 @@ class _RunThread(threading.Thread):
         return self._result
 
 
-__all__ = ["RunResult", "arun", "run", "run_function"]
+__all__ = ["RunResult", "arun", "attach", "run", "run_function"]

@@ -92,6 +92,7 @@ async def _in_place(run: Run, tracee: Tracee, call: Syscall) -> int:
     tracee.pending = False
     await _run_to_exit(run, tracee)
     if same:
+        tracee.made = True
         raw = know_registers(tracee).words[RESULT]
         tracee.interrupted = is_restart_code(raw)
         return raw
@@ -116,7 +117,11 @@ async def _elsewhere(run: Run, tracee: Tracee, call: Syscall) -> int:
     if tracee.held:
         send_held(tracee)  # SIGSTOP, which cannot be blocked: it must interrupt a call that waits
     await _run_to_exit(run, tracee)
-    return _result(run, tracee)
+    raw = _result(run, tracee)
+    if tracee.call is not None and call == tracee.call:
+        tracee.made = True
+        tracee.registers.words[RESULT] = raw
+    return raw
 
 
 def _result(run: Run, tracee: Tracee) -> int:

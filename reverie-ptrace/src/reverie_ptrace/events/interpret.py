@@ -8,7 +8,7 @@ from reverie.events import Event, ThreadStarted
 from reverie_ptrace.events.births import announce, settle_newborn
 from reverie_ptrace.events.execs import begin_exec, interpret_exec
 from reverie_ptrace.events.signals import interpret_signal
-from reverie_ptrace.events.syscalls import interpret_syscall
+from reverie_ptrace.events.syscalls import interpret_boundary, interpret_syscall
 from reverie_ptrace.run import Run
 from reverie_ptrace.stops.status import (
     BirthStop,
@@ -47,6 +47,8 @@ def interpret(run: Run, tracee: Tracee, stop: Stop) -> Event | None:
             begin_exec(tracee)
         case SyscallStop() if tracee.leaving_exec:
             return interpret_exec(tracee)
+        case SyscallStop() if tracee.follows_calls:
+            return interpret_boundary(run, tracee)
         case VforkDoneStop() | ExitStop() | GroupStop():
             pass
         case SyscallStop() | Gone():

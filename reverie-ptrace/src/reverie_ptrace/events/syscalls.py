@@ -8,23 +8,36 @@ from reverie_ptrace.commands.skip import give_result
 from reverie_ptrace.events.untraced import traced_instead
 from reverie_ptrace.run import Run
 from reverie_ptrace.tracee import Tracee
-from reverie_syscalls import Errno, Syscall, Sysno, Unknown, decode
+from reverie_syscalls import Errno, Syscall, Sysno, Unknown, Words, decode
 
 _EXECS: Final = (Sysno.execve, Sysno.execveat)
 _CLONES: Final = (Sysno.clone, Sysno.clone3)
 
 
 def interpret_syscall(run: Run, tracee: Tracee) -> Syscall | None:
-    """Return the call that the tracee is about to make; None when no tool is to be told."""
+    """Return the call that the filter has stopped the tracee at; None when no tool is to be told."""
     arch, number, a, b, c, d, e, f, data = tracee.stopped.syscall_info(run.syscall_info)
     if data != FILTER_DATA:
-        _refuse(tracee)
+        refuse_foreign_filter(tracee)
         return None
+    return _begin(tracee, arch, number, (a, b, c, d, e, f))
+
+
+def interpret_boundary(run: Run, tracee: Tracee) -> Syscall | None:
+    """Return the call that the tracee enters, where no filter chooses; None at an exit, and for what nobody wants."""
+    arch, number, a, b, c, d, e, f, _ = tracee.stopped.syscall_info(run.syscall_info)
+    tracee.call = None
+    if not run.syscall_info.at_entry or run.choice is None or not run.choice.wants(arch, number):
+        return None
+    return _begin(tracee, arch, number, (a, b, c, d, e, f))
+
+
+def _begin(tracee: Tracee, arch: int, number: int, words: Words) -> Syscall | None:
     if arch == AUDIT_ARCH and not number & FOREIGN_NUMBER_BIT:
-        call = decode(from_kernel(number), (a, b, c, d, e, f))
+        call = decode(from_kernel(number), words)
         tracee.foreign = False
     else:
-        call = Unknown(number, (a, b, c, d, e, f), foreign_abi(arch))
+        call = Unknown(number, words, foreign_abi(arch))
         tracee.foreign = True
     if tracee.launching:
         if call.sysno not in _EXECS:
@@ -33,15 +46,18 @@ def interpret_syscall(run: Run, tracee: Tracee) -> Syscall | None:
     tracee.call = call
     tracee.made_instead = traced_instead(tracee, call) if call.sysno in _CLONES and not tracee.foreign else None
     tracee.pending = tracee.tail_allowed = True
-    tracee.interrupted = False
+    tracee.interrupted = tracee.made = False
     return call
 
 
-def _refuse(tracee: Tracee) -> None:
-    """Do what the kernel does when a filter wants a tracer and there is none (seccomp(2), SECCOMP_RET_TRACE)."""
+def refuse_foreign_filter(tracee: Tracee) -> None:
+    """Answer a stop that the guest's own filter asked for, as the kernel does without a tracer.
+
+    Source: seccomp(2), SECCOMP_RET_TRACE: ENOSYS.
+    """
     tracee.call = None
     tracee.pending = True
     give_result(tracee, -Errno.ENOSYS)
 
 
-__all__ = ["interpret_syscall"]
+__all__ = ["interpret_boundary", "interpret_syscall", "refuse_foreign_filter"]

@@ -61,8 +61,9 @@ OUR_OPTIONS: Final = (
     | Option.TRACEVFORKDONE
     | Option.TRACEEXIT
     | Option.TRACESECCOMP
-    | Option.EXITKILL
 )
+EXIT_WITH_TRACER: Final = Option.EXITKILL
+"""Besides, for a guest that is ours."""
 
 NT_PRSTATUS: Final = 1
 NT_FPREGSET: Final = 2
@@ -83,6 +84,7 @@ WNOTHREAD: Final = 0x2000_0000
 """__WNOTHREAD: only the children and tracees of the calling thread. linux/wait.h."""
 
 __all__ = [
+    "EXIT_WITH_TRACER",
     "NT_ARM_SYSTEM_CALL",
     "NT_FPREGSET",
     "NT_PRSTATUS",

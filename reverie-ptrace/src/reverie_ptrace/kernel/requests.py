@@ -10,7 +10,7 @@ from typing import Final
 
 from reverie_process import Tid
 from reverie_process.libc import library, os_error
-from reverie_ptrace.kernel.layouts import OUR_OPTIONS, SIGINFO_BYTES, SYSCALL_INFO_BYTES, Request
+from reverie_ptrace.kernel.layouts import SIGINFO_BYTES, SYSCALL_INFO_BYTES, Option, Request
 
 _ptrace = library.ptrace
 _ptrace.argtypes = [ctypes.c_long, ctypes.c_long, ctypes.c_ulong, ctypes.c_ulong]
@@ -21,6 +21,9 @@ _CONT: Final = int(Request.CONT)
 _SYSCALL: Final = int(Request.SYSCALL)
 _GET_SYSCALL_INFO: Final = int(Request.GET_SYSCALL_INFO)
 
+
+_AT_ENTRY: Final = b"\1"
+"""PTRACE_SYSCALL_INFO_ENTRY, linux/ptrace.h."""
 
 Call = tuple[int, int, int, int, int, int, int, int, int]
 """A call as the kernel describes it at a seccomp stop: architecture, number, six arguments, the filter's data."""
@@ -36,6 +39,11 @@ class SyscallInfoBuffer:
     def __init__(self) -> None:
         self._storage = ctypes.create_string_buffer(SYSCALL_INFO_BYTES)
         self._address = ctypes.addressof(self._storage)
+
+    @property
+    def at_entry(self) -> bool:
+        """Whether the last one was described at the entry to the call, without a filter's doing."""
+        return self._storage[0] == _AT_ENTRY
 
     def load(self, tid: Tid) -> Call:
         """Return the call's architecture (AUDIT_ARCH_*), its number, its six arguments and the filter's data.
@@ -122,15 +130,21 @@ def setsigmask(tid: Tid, mask: int) -> None:
         raise os_error()
 
 
-def seize(tid: Tid) -> None:
-    """Become the thread's tracer without stopping it, with all our options set.
+def detach(tid: Tid, signo: int) -> None:
+    """Stop being the thread's tracer and restart it. It must be stopped. See ``cont``."""
+    if _ptrace(Request.DETACH, tid, 0, signo) < 0:
+        raise os_error()
+
+
+def seize(tid: Tid, options: Option) -> None:
+    """Become the thread's tracer without stopping it.
 
     Raises:
         PermissionError: another tracer has it, or Yama or a missing capability forbids it.
 
     Source: ptrace(2), PTRACE_SEIZE, since Linux 3.4.
     """
-    if _ptrace(Request.SEIZE, tid, 0, int(OUR_OPTIONS)) < 0:
+    if _ptrace(Request.SEIZE, tid, 0, int(options)) < 0:
         raise os_error()
 
 
@@ -171,6 +185,7 @@ __all__ = [
     "Call",
     "SyscallInfoBuffer",
     "cont",
+    "detach",
     "geteventmsg",
     "getregset",
     "getsiginfo",

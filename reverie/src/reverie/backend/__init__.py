@@ -3,9 +3,9 @@
 from reverie.backend.burial import Burial
 from reverie.backend.capture import Capture
 from reverie.backend.commands import PASS, PROCEED, Command, Deliver, Execute, Pass, Proceed, Return
-from reverie.backend.contract import Backend, Check, Control, EventLoop, RunOptions, RunResult
+from reverie.backend.contract import AttachingBackend, Backend, Check, Control, EventLoop, RunOptions, RunResult
 from reverie.backend.dispatch import answer_syscall, dispatch
-from reverie.backend.filters import FILTER_DATA, filter_for, filter_on
+from reverie.backend.filters import FILTER_DATA, Choice, filter_for, filter_on
 from reverie.backend.handler_end import HandlerEnded, TailInjected
 from reverie.backend.lineage import Lineage, Process, Thread
 from reverie.backend.remote_memory import RemoteMemory
@@ -16,10 +16,12 @@ __all__ = [
     "FILTER_DATA",
     "PASS",
     "PROCEED",
+    "AttachingBackend",
     "Backend",
     "Burial",
     "Capture",
     "Check",
+    "Choice",
     "Command",
     "Control",
     "Deliver",

@@ -1,14 +1,14 @@
 """What a backend is, and what passes between it and the one who starts a run."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, Literal, Protocol, TypeVar
+from typing import Any, Generic, Literal, Protocol, TypeVar, runtime_checkable
 
 from reverie.errors import ReverieError
 from reverie.global_tool import GlobalTool
 from reverie.tool import Tool
-from reverie_process import Command, ExitStatus
+from reverie_process import Command, ExitStatus, Pid
 
 G = TypeVar("G", bound=GlobalTool[Any])
 EventLoop = Literal["asyncio", "trio"]
@@ -19,7 +19,7 @@ class RunResult(Generic[G]):
     """The outcome of a run, when the last process of the guest is gone."""
 
     status: ExitStatus
-    """How the first process ended."""
+    """How the first process ended; ``is_running`` when it was attached to and left."""
     global_state: G
     """The tool's global state; nobody else holds it any more."""
     stdout: bytes | None = None
@@ -44,10 +44,15 @@ class Control:
         self._lock = threading.RLock()
         self._end: Callable[[ReverieError], None] | None = None
         self._send_signal: Callable[[int], None] | None = None
+        self._leave: Callable[[], None] | None = None
+        self._left = False
         self._reason: ReverieError | None = None
 
     def end(self, reason: ReverieError) -> None:
-        """Kill the guest and let the run raise ``reason``. The first reason counts."""
+        """Kill the guest and let the run raise ``reason``. The first reason counts.
+
+        A guest that was attached to is not killed but left to itself.
+        """
         with self._lock:
             if self._reason is None:
                 self._reason = reason
@@ -60,17 +65,37 @@ class Control:
             if self._send_signal is not None:
                 self._send_signal(signo)
 
-    def attach(self, end: Callable[[ReverieError], None], send_signal: Callable[[int], None]) -> None:
-        """Used by a backend: name what carries the requests out. Both must be safe from any thread."""
+    def detach(self) -> None:
+        """Leave a guest that was attached to: it runs on as if nothing had been, and the run returns.
+
+        Raises:
+            ReverieError: the run started the guest, with a filter that only a tracer can serve.
+        """
         with self._lock:
-            self._end, self._send_signal = end, send_signal
+            self._left = True
+            if self._end is not None and self._leave is None:
+                raise ReverieError("only a guest that was attached to can be left: Control.end ends this one")
+            if self._leave is not None:
+                self._leave()
+
+    def connect(
+        self,
+        end: Callable[[ReverieError], None],
+        send_signal: Callable[[int], None],
+        leave: Callable[[], None] | None = None,
+    ) -> None:
+        """Used by a backend: name what carries the requests out. All must be safe from any thread."""
+        with self._lock:
+            self._end, self._send_signal, self._leave = end, send_signal, leave
             if self._reason is not None:
                 end(self._reason)
+            if self._left and leave is not None:
+                leave()
 
-    def detach(self) -> None:
+    def disconnect(self) -> None:
         """Used by a backend: the run is over."""
         with self._lock:
-            self._end = self._send_signal = None
+            self._end = self._send_signal = self._leave = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,4 +139,23 @@ class Backend(Protocol):
         ...
 
 
-__all__ = ["Backend", "Check", "Control", "EventLoop", "RunOptions", "RunResult"]
+@runtime_checkable
+class AttachingBackend(Protocol):
+    """A backend that can also be put on processes that run already."""
+
+    def attach(
+        self, tool: type[Tool[G, Any]], pids: Sequence[Pid], config: Any, options: RunOptions, control: Control
+    ) -> RunResult[G]:
+        """Trace the processes, with all their threads, until they end or ``Control.detach`` is called. Blocks.
+
+        Whatever ends the run, a process that was attached to is never killed.
+
+        Raises:
+            BackendUnavailable: there is no such process, or it cannot be traced.
+            ToolError: the tool raised.
+            ReverieError: the reason given to ``Control.end``.
+        """
+        ...
+
+
+__all__ = ["AttachingBackend", "Backend", "Check", "Control", "EventLoop", "RunOptions", "RunResult"]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from reverie.arch.machine import AUDIT_ARCH, KERNEL_NUMBERS
+from reverie.arch.machine import AUDIT_ARCH, FOREIGN_NUMBER_BIT, KERNEL_NUMBERS
 from reverie.subscription import NEVER_TOLD, Subscription
 from reverie_process.seccomp import ALLOW, AuditArch, SyscallFilter, trace
 from reverie_syscalls import Sysno
@@ -38,4 +38,25 @@ def filter_on(arch: AuditArch, numbers: Mapping[Sysno, int], subscription: Subsc
     return SyscallFilter(arch=arch, rules=rules, default=default, foreign=foreign, x32=x32)
 
 
-__all__ = ["FILTER_DATA", "filter_for", "filter_on"]
+class Choice:
+    """What a filter would choose, for a backend that has none on the guest."""
+
+    __slots__ = ("_known", "_others", "_wanted")
+
+    def __init__(self, subscription: Subscription) -> None:
+        wanted = subscription.syscalls - NEVER_TOLD
+        self._wanted = frozenset(number for sysno, number in KERNEL_NUMBERS.items() if sysno in wanted)
+        self._known = frozenset(KERNEL_NUMBERS.values())
+        self._others = subscription.everything_else
+
+    def __bool__(self) -> bool:
+        return bool(self._wanted) or self._others
+
+    def wants(self, arch: int, number: int) -> bool:
+        """Tell whether the tool wants a call, by its architecture (AUDIT_ARCH_*) and its number there."""
+        if arch != AUDIT_ARCH or number & FOREIGN_NUMBER_BIT:
+            return self._others
+        return number in self._wanted or (self._others and number not in self._known)
+
+
+__all__ = ["FILTER_DATA", "Choice", "filter_for", "filter_on"]
