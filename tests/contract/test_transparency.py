@@ -53,6 +53,7 @@ GUESTS: list[tuple[str, ...]] = [
     ("signals_realtime",),
     ("signal_blocked",),
     ("signal_traps",),
+    ("signal_for_process",),
     ("signal_in_thread",),
     ("signal_timer",),
     ("signalfd_reads",),

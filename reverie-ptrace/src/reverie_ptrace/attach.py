@@ -90,11 +90,20 @@ def _check(pid: Pid) -> None:
     if pid == os.getpid():
         raise BackendUnavailable("a process cannot trace itself: attach from another one")
     if fields["TracerPid"] != "0":
-        raise BackendUnavailable(f"process {pid} is traced by process {fields['TracerPid']} already: detach that first")
+        tracer = _process_of(fields["TracerPid"])
+        raise BackendUnavailable(f"process {pid} is traced by process {tracer} already: detach that first")
     if fields["State"].startswith("Z"):
         raise BackendUnavailable(
             f"process {pid} has ended, or at least its first thread: there is nothing to attach to"
         )
+
+
+def _process_of(tid: str) -> str:
+    """A tracer is a thread, and that is what TracerPid names; proc(5)."""
+    try:
+        return status_fields(tid, "Tgid")["Tgid"]
+    except OSError:
+        return tid
 
 
 def _seize(tid: Tid, pid: Pid) -> bool:

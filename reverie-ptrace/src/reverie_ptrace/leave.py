@@ -10,6 +10,7 @@ from typing import Final
 from reverie.arch.machine import NO_SYSCALL, NUMBER
 from reverie_ptrace.commands.registers import know_registers, restart_by_hand
 from reverie_ptrace.events.births import announce
+from reverie_ptrace.events.own_child import leave_to_parent
 from reverie_ptrace.events.signals import interpret_signal
 from reverie_ptrace.events.syscalls import refuse_foreign_filter
 from reverie_ptrace.kernel import requests
@@ -31,7 +32,8 @@ def let_go(run: Run, tracee: Tracee, stop: Stop) -> bool:
     signo = 0
     match stop:
         case ExitStop():
-            tracee.stopped.cont()
+            if not leave_to_parent(run, tracee):
+                tracee.stopped.cont()
             return False
         case BirthStop(event):
             announce(run, tracee, event)

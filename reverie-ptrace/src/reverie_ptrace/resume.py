@@ -1,8 +1,9 @@
 """RESUME: how the tracee runs on: which restart request, and with which signal."""
 
 from reverie.arch.machine import NO_SYSCALL, NUMBER, RESULT
-from reverie_ptrace.commands.registers import is_restart_code, restart_by_hand
-from reverie_ptrace.events.signals import has_deliverable, must_send_again, send_held
+from reverie_ptrace.commands.registers import is_restart_code
+from reverie_ptrace.events.signals import must_send_again, send_held
+from reverie_ptrace.kernel import requests
 from reverie_ptrace.stops.status import GroupStop
 from reverie_ptrace.tracee import HeldSignal, Tracee
 
@@ -31,33 +32,20 @@ def _return_from_injection(tracee: Tracee, signo: int) -> int:
     """Go on as from the stop that the handler was called for, though the tracee stands elsewhere now.
 
     At the exit from an injected call a signal cannot be delivered with its siginfo, so
-    one that the tool wants delivered is sent again. And if the guest's own call had
-    been interrupted by a signal that is not delivered now, because the tool suppresses
-    it or because only the interrupted call had it unblocked, nothing will make the
-    kernel restart it.
+    one that the tool wants delivered is sent again. And the guest's own call may have been
+    interrupted: then the kernel has to decide whether it restarts, by what is delivered
+    now. It does so only on its way through signal delivery (arch_do_signal_or_restart,
+    arch/x86/kernel/signal.c), and the signal that interrupted the call may be gone: the
+    tool suppresses it, only the call had it unblocked, or another thread has taken it.
+    So the thread is sent that way by a trap.
     """
     tracee.moved = False
-    if tracee.siginfo is None:
-        if tracee.call is None and not has_deliverable(tracee):
-            # It was stopped in the middle of a call of its own, as we attached to it.
-            _restart(tracee)
-        return 0
-    info, tracee.siginfo = tracee.siginfo, None
-    if signo and must_send_again(tracee, signo):
-        tracee.held.appendleft(HeldSignal(signo, info, offered=True))
-    if not tracee.held or _is_blocked(tracee, tracee.held[0].signo):
-        _restart(tracee)
-    return 0
-
-
-def _restart(tracee: Tracee) -> None:
+    if signo and tracee.siginfo is not None and must_send_again(tracee, signo):
+        tracee.held.appendleft(HeldSignal(signo, tracee.siginfo, offered=True))
     words = tracee.registers.words
     if words[NUMBER] != NO_SYSCALL and is_restart_code(words[RESULT]):
-        restart_by_hand(tracee, (1 << 64) - words[RESULT])
-
-
-def _is_blocked(tracee: Tracee, signo: int) -> bool:
-    return bool(tracee.signal_mask >> (signo - 1) & 1)
+        requests.interrupt(tracee.tid)
+    return 0
 
 
 __all__ = ["resume"]

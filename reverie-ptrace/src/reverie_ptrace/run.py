@@ -97,6 +97,10 @@ class Run:
             if tracee.scope is not None:
                 tracee.scope.cancel()
 
+    def call_from_thread(self, function: Callable[[], None]) -> None:
+        """Call a function between two stops. From any thread, while the run lasts."""
+        self._events.call_from_thread(function)
+
     def rpc(self, tid: Tid) -> LoopbackRpc[Any]:
         """Return a thread's way to the global state."""
         assert self.rpc_host is not None

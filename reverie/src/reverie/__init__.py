@@ -5,7 +5,7 @@ those who write backends.
 """
 
 from reverie.auxv import AuxKey, Auxv
-from reverie.backend.contract import Control
+from reverie.control import Control
 from reverie.errors import (
     BackendUnavailable,
     GuestGone,

@@ -24,8 +24,28 @@ USAGE_ERROR = 2
 Runner = Callable[..., RunResult[Any]]
 
 
+def _process_ids(context: click.Context, option: click.Parameter, values: tuple[str, ...]) -> tuple[int, ...]:
+    """Read ids of processes, separated as ``pidof`` or a person does it: by blanks, commas or line ends."""
+    found: list[int] = []
+    for value in values:
+        words = value.replace(",", " ").split()
+        if not words or not all(word.isdecimal() and 0 < int(word) < 1 << 31 for word in words):
+            raise click.BadParameter(f"{value!r} is no list of process ids", context, option)
+        found += map(int, words)
+    return tuple(found)
+
+
+_ATTACH = click.Option(
+    ["-p", "--attach", "pids"],
+    multiple=True,
+    metavar="PID[,PID]",
+    callback=_process_ids,
+    help="Trace processes that run already, until they end or Ctrl-C leaves them, in place of a COMMAND.",
+)
+
+
 def tool_command(name: str | None = None) -> Callable[[Runner], click.Command]:
-    """Make a tool's command out of a function.
+    """Make a tool's command out of a function. Every tool can also be put on running processes, by ``-p``.
 
     The function gets a ``Launch`` first and the tool's own options by name. It returns the
     run's result, and the command then ends as the guest did. Options are read up to the
@@ -39,18 +59,23 @@ def tool_command(name: str | None = None) -> Callable[[Runner], click.Command]:
     """
 
     def decorate(function: Runner) -> click.Command:
-        def callback(command: tuple[str, ...], **options: Any) -> RunResult[Any]:
+        def callback(command: tuple[str, ...], pids: tuple[int, ...], **options: Any) -> RunResult[Any]:
             launch_options = click.get_current_context().ensure_object(LaunchOptions)
+            if bool(command) == bool(pids):
+                raise click.UsageError(
+                    "-p PID and a COMMAND exclude each other" if command else "Missing argument 'COMMAND...'."
+                )
             try:
-                return function(Launch(list(command), launch_options), **options)
+                return function(Launch(list(command), launch_options, pids), **options)
             except BrokenPipeError as error:  # click would end with status 1 for it
                 raise ReverieError("nobody reads the tool's output any more") from error
 
         callback.__doc__ = function.__doc__
         callback.__click_params__ = getattr(function, "__click_params__", [])  # type: ignore[attr-defined]  # click's way to collect options
-        decorated = click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)(callback)
+        decorated = click.argument("command", nargs=-1, type=click.UNPROCESSED)(callback)
         settings = {"allow_interspersed_args": False, "help_option_names": ["-h", "--help"]}
         made = click.command(name, context_settings=settings)(decorated)
+        made.params.append(_ATTACH)
         return made
 
     return decorate

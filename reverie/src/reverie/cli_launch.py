@@ -8,15 +8,16 @@ import sys
 import termios
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn, TypeVar
 
-from reverie.backend.contract import Control, RunResult
+from reverie.backend.contract import RunResult
+from reverie.control import Control
 from reverie.errors import ReverieError, RunCancelled
 from reverie.global_tool import GlobalTool
-from reverie.run import run
+from reverie.run import attach, run
 from reverie.tool import Tool
 from reverie_process import Command, ExitStatus, SpawnError
 
@@ -46,10 +47,11 @@ class EndedBySignal(RunCancelled):
 
 @dataclass(frozen=True, slots=True)
 class Launch:
-    """Runs a tool on the command of the command line."""
+    """Runs a tool on the command of the command line, or on the processes that it names."""
 
     words: list[str]
     options: LaunchOptions = field(default_factory=LaunchOptions)
+    pids: tuple[int, ...] = ()
 
     def __call__(self, tool: type[Tool[G, Any]], config: Any = None) -> RunResult[G]:
         """Run it, with the terminal's signals going where people expect them.
@@ -57,6 +59,8 @@ class Launch:
         Raises:
             SpawnError, ReverieError: see ``reverie.run``.
         """
+        if self.pids:
+            return self._attach(tool, config)
         command = Command(self.words, env=_environment(self.options.environment))
         control = Control()
         terminal = _Terminal()
@@ -69,6 +73,15 @@ class Launch:
         if result.status.signal is not None:
             terminal.restore()
         return result
+
+    def _attach(self, tool: type[Tool[G, Any]], config: Any) -> RunResult[G]:
+        """Leave the processes at the first signal, and then end as it would have ended us; as strace does it."""
+        control = Control()
+        with _signals_leave(control) as received:
+            result = attach(tool, self.pids, config=config, backend=self.options.backend, control=control)
+        if received:
+            return replace(result, status=ExitStatus.killed(received[0]))
+        return replace(result, status=ExitStatus.exited(0))
 
 
 def _set_by_python(name: str) -> bool:
@@ -128,6 +141,28 @@ def _signals_for_guest(control: Control) -> Iterator[None]:
             former[signo] = signal.signal(signo, handler)
     try:
         yield
+    finally:
+        for signo, disposition in former.items():
+            signal.signal(signo, disposition)
+
+
+@contextmanager
+def _signals_leave(control: Control) -> Iterator[list[int]]:
+    """Detach at the first signal that would end us; a second one has its way, and the kernel detaches."""
+    received: list[int] = []
+
+    def leave(signo: int, frame: FrameType | None) -> None:
+        received.append(signo)
+        for each in former:
+            signal.signal(each, signal.SIG_DFL)
+        control.detach()
+
+    signals = (signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGHUP)
+    former = {signo: signal.getsignal(signo) for signo in signals if signal.getsignal(signo) is not signal.SIG_IGN}
+    for signo in former:
+        signal.signal(signo, leave)
+    try:
+        yield received
     finally:
         for signo, disposition in former.items():
             signal.signal(signo, disposition)

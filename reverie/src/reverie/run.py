@@ -14,8 +14,9 @@ import anyio
 import anyio.lowlevel
 import anyio.to_thread
 
-from reverie.backend.contract import AttachingBackend, Control, EventLoop, RunOptions, RunResult
+from reverie.backend.contract import AttachingBackend, EventLoop, RunOptions, RunResult
 from reverie.backend.registry import find
+from reverie.control import Control
 from reverie.errors import BackendUnavailable, ReverieError, RunCancelled
 from reverie.global_tool import GlobalTool
 from reverie.tool import Tool, config_type

@@ -4,7 +4,15 @@ import subprocess
 from pathlib import Path
 
 from reverie.arch.x86_64 import NAMES
-from reverie_ptrace.kernel.layouts import OUR_OPTIONS, SIGINFO_BYTES, SYSCALL_INFO_BYTES, EventCode, Option, Request
+from reverie_ptrace.kernel.layouts import (
+    EXIT_WITH_TRACER,
+    OUR_OPTIONS,
+    SIGINFO_BYTES,
+    SYSCALL_INFO_BYTES,
+    EventCode,
+    Option,
+    Request,
+)
 from reverie_ptrace.kernel.registers import RegisterBuffer
 from tests.support.compile import compiler
 
@@ -45,9 +53,11 @@ def _pairs(output: str) -> list[tuple[str, int]]:
     return [(name, int(value)) for name, value in (line.split() for line in output.splitlines())]
 
 
-def test_our_options_kill_the_guest_with_its_tracer_and_tell_every_birth_and_end() -> None:
-    for option in (Option.EXITKILL, Option.TRACECLONE, Option.TRACEFORK, Option.TRACEVFORK, Option.TRACEEXIT):
+def test_our_options_tell_every_birth_and_end_and_only_a_guest_of_ours_ends_with_us() -> None:
+    for option in (Option.TRACECLONE, Option.TRACEFORK, Option.TRACEVFORK, Option.TRACEEXIT, Option.TRACEEXEC):
         assert option in OUR_OPTIONS
+    assert EXIT_WITH_TRACER is Option.EXITKILL
+    assert Option.EXITKILL not in OUR_OPTIONS
 
 
 def test_a_register_buffer_s_words_are_the_memory_that_the_kernel_writes() -> None:

@@ -101,12 +101,15 @@ class Strace(Tool[Sink, ThreadTrace]):
         return signal
 
     async def on_exit_thread(self, tid: Tid, rpc: Rpc[Sink], state: ThreadTrace, status: ExitStatus) -> None:
-        """Print how the thread ended, and hand its part of the summary on."""
+        """Print how the thread ended, or that it was left, and hand its part of the summary on."""
         if self._config.form is OutputForm.JSON:
-            about = {"code": status.code, "signal": status.signal, "core_dumped": status.core_dumped}
+            about: dict[str, Any] = {"code": status.code, "signal": status.signal, "core_dumped": status.core_dumped}
+            if status.is_running:
+                about = {"detached": True}
             await rpc.call(Sink.write_json, self._json_line("exit", tid, self._now(), None, about))
         elif self._config.form is OutputForm.TEXT and not self._config.quiet:
-            await rpc.call(Sink.write, self._now(), f"+++ {status} +++", None)
+            text = "<detached ...>" if status.is_running else f"+++ {status} +++"
+            await rpc.call(Sink.write, self._now(), text, None)
         await rpc.call(Sink.thread_ended, state.tallies)
 
     async def _print(self, guest: Guest[Sink, ThreadTrace], call: Syscall, raw: int | None, began: int) -> None:

@@ -90,15 +90,7 @@ async def _in_place(run: Run, tracee: Tracee, call: Syscall) -> int:
         tracee.stopped.store(tracee.registers)
         tracee.registers_changed = False
     tracee.pending = False
-    await _run_to_exit(run, tracee)
-    if same:
-        tracee.made = True
-        raw = know_registers(tracee).words[RESULT]
-        tracee.interrupted = is_restart_code(raw)
-        return raw
-    raw = _result(run, tracee)
-    tracee.registers.words[RESULT] = raw
-    return raw
+    return await _run_to_exit(run, tracee, call)
 
 
 async def _elsewhere(run: Run, tracee: Tracee, call: Syscall) -> int:
@@ -116,24 +108,30 @@ async def _elsewhere(run: Run, tracee: Tracee, call: Syscall) -> int:
     stopped.set_signal_mask(tracee.signal_mask)
     if tracee.held:
         send_held(tracee)  # SIGSTOP, which cannot be blocked: it must interrupt a call that waits
-    await _run_to_exit(run, tracee)
-    raw = _result(run, tracee)
-    if tracee.call is not None and call == tracee.call:
-        tracee.made = True
-        tracee.registers.words[RESULT] = raw
-    return raw
+    return await _run_to_exit(run, tracee, call)
 
 
-def _result(run: Run, tracee: Tracee) -> int:
-    """Take what an injected call left: its result, and the bases that arch_prctl(2) may have set."""
-    tracee.displaced = False
-    tracee.stopped.load(run.scratch)
-    words = run.scratch.words
-    for base in BASES:
-        tracee.registers.words[base] = words[base]
-    raw = words[RESULT]
-    if is_restart_code(raw):
-        tracee.interrupted = True
+def _result(run: Run, tracee: Tracee, call: Syscall) -> int:
+    """Take what an executed call left: its result, and the bases that arch_prctl(2) may have set.
+
+    The guest's own call has been made now, wherever it was issued from, and the result is
+    the guest's unless the handler says otherwise.
+    """
+    own = tracee.call is not None and (call == tracee.call or call is tracee.made_instead)
+    if tracee.displaced:
+        tracee.displaced = False
+        tracee.stopped.load(run.scratch)
+        words = run.scratch.words
+        for base in BASES:
+            tracee.registers.words[base] = words[base]
+        raw = words[RESULT]
+        if own or not tracee.moved:
+            tracee.registers.words[RESULT] = raw
+    else:
+        raw = know_registers(tracee).words[RESULT]
+        tracee.interrupted = False
+    tracee.made = tracee.made or own
+    tracee.interrupted = tracee.interrupted or is_restart_code(raw)
     return raw
 
 
@@ -151,8 +149,8 @@ async def _run_to_entry(tracee: Tracee) -> None:
                 tracee.stopped.syscall()
 
 
-async def _run_to_exit(run: Run, tracee: Tracee) -> None:
-    """Resume until the call has returned; what it makes on the way is announced.
+async def _run_to_exit(run: Run, tracee: Tracee, call: Syscall) -> int:
+    """Resume until the call has returned, and return its raw result; what it makes on the way is announced.
 
     A same call that is injected runs on the guest's own registers; they change by its
     result, so they are read anew after it. A handler that is cancelled meanwhile, by a
@@ -170,8 +168,9 @@ async def _run_to_exit(run: Run, tracee: Tracee) -> None:
         with anyio.CancelScope(shield=True):
             requests.interrupt(tracee.tid)
             await _until_exit(run, tracee)
-            _result(run, tracee)
+            _result(run, tracee, call)
         raise
+    return _result(run, tracee, call)
 
 
 async def _until_exit(run: Run, tracee: Tracee) -> None:

@@ -7,6 +7,7 @@ from reverie.errors import InternalError
 from reverie.events import Event, ThreadStarted
 from reverie_ptrace.events.births import announce, settle_newborn
 from reverie_ptrace.events.execs import begin_exec, interpret_exec
+from reverie_ptrace.events.own_child import leave_to_parent
 from reverie_ptrace.events.signals import interpret_signal
 from reverie_ptrace.events.syscalls import interpret_boundary, interpret_syscall
 from reverie_ptrace.run import Run
@@ -49,7 +50,9 @@ def interpret(run: Run, tracee: Tracee, stop: Stop) -> Event | None:
             return interpret_exec(tracee)
         case SyscallStop() if tracee.follows_calls:
             return interpret_boundary(run, tracee)
-        case VforkDoneStop() | ExitStop() | GroupStop():
+        case ExitStop():
+            leave_to_parent(run, tracee)
+        case VforkDoneStop() | GroupStop():
             pass
         case SyscallStop() | Gone():
             raise InternalError(f"thread {tracee.tid} is in {stop!r}, where no restart of ours leads")

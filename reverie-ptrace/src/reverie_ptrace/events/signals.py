@@ -71,12 +71,6 @@ def must_send_again(tracee: Tracee, signo: int) -> bool:
     return not pending & _bit(signal.SIGCONT)
 
 
-def has_deliverable(tracee: Tracee) -> bool:
-    """Tell whether a signal waits for the thread that it does not block."""
-    pending, _ = _pending_and_caught(tracee)
-    return bool(pending & ~tracee.signal_mask)
-
-
 def _pending_and_caught(tracee: Tracee) -> tuple[int, int]:
     found = status_fields(tracee.tid, "SigPnd", "ShdPnd", "SigCgt")
     thread, process, caught = (int(found.get(name, "0"), 16) for name in ("SigPnd", "ShdPnd", "SigCgt"))
@@ -100,4 +94,4 @@ def _sent_by_us(tracee: Tracee, signo: int, info: bytes) -> HeldSignal | None:
     return None
 
 
-__all__ = ["has_deliverable", "hold", "interpret_signal", "must_send_again", "send_held"]
+__all__ = ["hold", "interpret_signal", "must_send_again", "send_held"]

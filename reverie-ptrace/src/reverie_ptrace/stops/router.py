@@ -46,13 +46,19 @@ class Router:
         kind = type(stop)
         if kind is ExecStop:
             tracee = self._survivor_of_exec(tracee)
-        elif kind is Gone or kind is ExitStop:
-            self._drop_handler(tracee)
-            if self._unknown:
-                self._lose(tracee)
+        elif kind is Gone:
+            self.tell_end(tracee, stop)
+            return
+        elif kind is ExitStop:
+            self._begin_end(tracee)
         self._hand_over(tracee, stop)
-        if kind is Gone:
-            self._end_phantoms(tid, stop)
+
+    def tell_end(self, tracee: Tracee, stop: Stop) -> None:
+        """Take the end of a tracee, unless another thread has its id by now."""
+        if self.tracees.get(tracee.tid) is tracee:
+            self._begin_end(tracee)
+            self._hand_over(tracee, stop)
+            self._end_phantoms(tracee.tid, stop)
 
     def strangers(self) -> list[Tid]:
         """Return the tids that have reported a status and that nobody has announced."""
@@ -91,6 +97,11 @@ class Router:
             if tracee.tid != pid and tracee.thread is not None and tracee.thread.process.pid == pid:
                 self._drop_handler(tracee)
                 self._hand_over(tracee, stop)
+
+    def _begin_end(self, tracee: Tracee) -> None:
+        self._drop_handler(tracee)
+        if self._unknown:
+            self._lose(tracee)
 
     def _drop_handler(self, tracee: Tracee) -> None:
         """A thread that is about to end drops the handler that waits for something else."""

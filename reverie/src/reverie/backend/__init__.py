@@ -3,7 +3,7 @@
 from reverie.backend.burial import Burial
 from reverie.backend.capture import Capture
 from reverie.backend.commands import PASS, PROCEED, Command, Deliver, Execute, Pass, Proceed, Return
-from reverie.backend.contract import AttachingBackend, Backend, Check, Control, EventLoop, RunOptions, RunResult
+from reverie.backend.contract import AttachingBackend, Backend, Check, EventLoop, RunOptions, RunResult
 from reverie.backend.dispatch import answer_syscall, dispatch
 from reverie.backend.filters import FILTER_DATA, Choice, filter_for, filter_on
 from reverie.backend.handler_end import HandlerEnded, TailInjected
@@ -11,6 +11,7 @@ from reverie.backend.lineage import Lineage, Process, Thread
 from reverie.backend.remote_memory import RemoteMemory
 from reverie.backend.rpc.host import Host
 from reverie.backend.rpc.loopback import LoopbackRpc
+from reverie.control import Control
 
 __all__ = [
     "FILTER_DATA",
