@@ -1,14 +1,15 @@
-"""What a handler can ask of its guest besides calls: stack room, the auxiliary vector, forced writes."""
+"""What a handler can ask of its guest besides calls: its memory and stack, its ids, all its registers."""
 
 import os
 import signal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from reverie import Command, ExitStatus, Guest, Pid, ReverieError, Rpc, Subscription, Tool
 from reverie.process import PIPE
-from reverie.syscalls import MemoryFault, Nanosleep, Syscall, Sysno, Uname
+from reverie.syscalls import Getpid, Gettid, MemoryFault, Nanosleep, Syscall, Sysno, Uname
 from reverie_syscalls.args import structs
 from tests.contract.conftest import Trace
 from tests.contract.journal import Journal
@@ -119,3 +120,108 @@ def test_a_run_ends_without_a_process_that_was_daemonized(trace: Trace, guest: C
     run = trace(LetsGo, [guest("daemon_stays")])
     assert run.status == ExitStatus.exited(3)
     assert run.global_state.values("end") == [[3, None], [None, signal.SIGKILL]]
+
+
+class LooksAtFloats(Tool[Journal, None]):
+    """Notes the floating-point registers at getppid, before and after injections."""
+
+    @classmethod
+    def subscriptions(cls, config: Any) -> Subscription:
+        return Subscription.of("getppid")
+
+    async def handle_syscall_event(self, guest: Guest[Journal, None], call: Syscall) -> int:
+        before = guest.fp_regs()
+        result = await guest.inject(call)
+        await guest.inject(Getpid())
+        after = guest.fp_regs()
+        assert (before.st, before.ymm) == (after.st, after.ymm)
+        await guest.call(Journal.note, "floats", [list(before.st[:2]), hex(before.xmm[7]), hex(before.ymm[7])])
+        return result
+
+
+@pytest.mark.skipif(os.uname().machine != "x86_64", reason="the guest sets registers of x86-64")
+def test_floating_point_and_vector_registers_can_be_read(trace: Trace, guest: CompileGuest) -> None:
+    run = trace(LooksAtFloats, [guest("fp_registers")])
+    assert run.status == ExitStatus.exited(0)
+    [(stack, xmm, ymm)] = run.global_state.values("floats")
+    assert stack == [-1.25, 0.5]
+    assert int(xmm, 16) == 1 | 2 << 64
+    avx = "avx" in Path("/proc/cpuinfo").read_text().split("flags", 1)[1].split("\n", 1)[0].split()
+    assert int(ymm, 16) == (1 | 2 << 64 | 3 << 128 | 4 << 192 if avx else 1 | 2 << 64)
+
+
+class NotesIds(Tool[Journal, None]):
+    """Notes who calls getppid: as we know it, and as it knows itself."""
+
+    @classmethod
+    def subscriptions(cls, config: Any) -> Subscription:
+        return Subscription.of("getppid")
+
+    async def handle_syscall_event(self, guest: Guest[Journal, None], call: Syscall) -> int:
+        own = guest.own_ids()
+        assert own.pid == await guest.inject(Getpid())
+        assert own.tid == await guest.inject(Gettid())
+        await guest.call(Journal.note, "own", [own.pid, own.tid])
+        await guest.call(Journal.note, "ours", [guest.pid, guest.tid])
+        return await guest.inject(call)
+
+
+def test_a_guest_in_a_pid_namespace_of_its_own_has_two_kinds_of_ids(trace: Trace, guest: CompileGuest) -> None:
+    run = trace(NotesIds, [guest("own_pid_namespace")])
+    if run.status == ExitStatus.exited(77):
+        pytest.skip("this user may make no pid namespace here: kernel.unprivileged_userns_clone or a security module")
+    assert run.status == ExitStatus.exited(0)
+    assert run.global_state.values("own") == [[1, 1], [1, 2]]
+    [(pid, tid), (same, thread)] = run.global_state.values("ours")
+    assert pid == tid == same != thread
+    assert pid > 2
+
+
+def test_outside_of_one_both_are_the_same(trace: Trace, guest: CompileGuest) -> None:
+    run = trace(NotesIds, [guest("some_calls")])
+    assert run.global_state.values("own") == run.global_state.values("ours")
+
+
+class ReadsInBulk(Tool[Journal, None]):
+    """Reads the words of an execve in all the ways that there are."""
+
+    @classmethod
+    def subscriptions(cls, config: Any) -> Subscription:
+        return Subscription.of("execve")
+
+    async def handle_syscall_event(self, guest: Guest[Journal, None], call: Syscall) -> int:
+        memory, (path, argv, *_) = guest.memory, call.words
+        pointers = [int.from_bytes(memory.read(argv + 8 * index, 8), "little") for index in range(3)]
+        await guest.call(Journal.note, "words", [memory.read_cstring(pointer) for pointer in pointers])
+        await guest.call(Journal.note, "start", memory.read_cstring(path, 3))
+        await guest.call(Journal.note, "many", memory.read_many([(pointer, 2) for pointer in pointers * 600]))
+        with pytest.raises(MemoryFault) as fault:
+            memory.read_many([(path, 1), (16, 4)])
+        assert fault.value.address == 16
+        await guest.tail_inject(call)
+
+
+def test_strings_and_many_ranges_are_read_at_once(trace: Trace) -> None:
+    run = trace(ReadsInBulk, ["/bin/true", "one", "two"])
+    assert run.global_state.values("words") == [[b"/bin/true", b"one", b"two"]]
+    assert run.global_state.values("start") == [b"/bi"]
+    assert run.global_state.values("many") == [[b"/b", b"on", b"tw"] * 600]
+
+
+class WritesInBulk(Tool[Journal, None]):
+    """Gives uname a host's name in pieces."""
+
+    @classmethod
+    def subscriptions(cls, config: Any) -> Subscription:
+        return Subscription.of("uname")
+
+    async def handle_syscall_event(self, guest: Guest[Journal, None], call: Syscall) -> int:
+        result = await guest.inject(call)
+        node = call.words[0] + 65
+        guest.memory.write_many([(node, b"trac"), (node + 4, b"ed\0")])
+        return result
+
+
+def test_several_pieces_are_written_in_their_order(trace: Trace, guest: CompileGuest) -> None:
+    run = trace(WritesInBulk, Command([str(guest("uname_nodename"))], stdout=PIPE))
+    assert run.stdout == b"traced"

@@ -6,8 +6,9 @@ import anyio
 import anyio.lowlevel
 import pytest
 
-from reverie import ExitStatus, Guest, Pid, ReverieError, Subscription, SyscallError, Tool
-from reverie.syscalls import Errno, Getppid, Gettid, Signal, Syscall, Sysno, Tgkill
+from reverie import Command, ExitStatus, Guest, Pid, ReverieError, Subscription, SyscallError, Tool
+from reverie.process import PIPE
+from reverie.syscalls import Errno, Getppid, Gettid, SigInfo, Signal, Syscall, Sysno, Tgkill
 from tests.contract.conftest import Trace
 from tests.contract.journal import Journal
 from tests.support.compile import CompileGuest
@@ -20,7 +21,7 @@ class Told(Tool[Journal, None]):
     def subscriptions(cls, config: Any) -> Subscription:
         return Subscription.none()
 
-    async def handle_signal_event(self, guest: Guest[Journal, None], signal: Signal) -> Signal | None:
+    async def handle_signal_event(self, guest: Guest[Journal, None], signal: Signal) -> Signal | SigInfo | None:
         info = guest.siginfo()
         await guest.call(Journal.note, signal.name, [int(info.signo), info.code, info.pid, info.value, info.status])
         return signal
@@ -29,7 +30,7 @@ class Told(Tool[Journal, None]):
 class ToldAfterInjecting(Told):
     """Injects calls before it answers; nothing of that may be seen."""
 
-    async def handle_signal_event(self, guest: Guest[Journal, None], signal: Signal) -> Signal | None:
+    async def handle_signal_event(self, guest: Guest[Journal, None], signal: Signal) -> Signal | SigInfo | None:
         before = guest.regs()
         assert await guest.inject(Gettid()) == guest.tid
         await anyio.lowlevel.checkpoint()
@@ -385,3 +386,97 @@ def test_a_suppressed_stop_signal_does_not_stop(trace: Trace, guest: CompileGues
     # The guest's parent process waits for a stop, and sees an end instead.
     run = trace(NeverStops, [guest("group_stop_holds")])
     assert run.status == ExitStatus.exited(99)
+
+
+class Pretends(Told):
+    """Lets the queued signal come from somebody else, with another value."""
+
+    async def handle_signal_event(self, guest: Guest[Journal, None], signal: Signal) -> Signal | SigInfo | None:
+        if signal is not Signal.SIGUSR1:
+            return signal
+        info = guest.siginfo()
+        await guest.call(Journal.note, signal.name)
+        return SigInfo.sent(Signal.SIGUSR1, pid=info.pid, uid=info.uid, value=0x1234_5678_9ABC)
+
+
+class PretendsAfterInjecting(Pretends):
+    """Does so when the thread stands elsewhere already."""
+
+    async def handle_signal_event(self, guest: Guest[Journal, None], signal: Signal) -> Signal | SigInfo | None:
+        assert await guest.inject(Gettid()) == guest.tid
+        return await super().handle_signal_event(guest, signal)
+
+
+@pytest.mark.parametrize("tool", [Pretends, PretendsAfterInjecting])
+def test_a_signal_is_delivered_with_the_siginfo_that_a_tool_chooses(
+    tool: type[Told], trace: Trace, guest: CompileGuest
+) -> None:
+    run = trace(tool, [guest("siginfo_queue"), "another value"])
+    assert run.status == ExitStatus.exited(0)
+    assert run.global_state.count("SIGUSR1") == 1
+
+
+class ReplacesWithInfo(Told):
+    """Makes SIGUSR1 a SIGUSR2 that is said to have come from process 77."""
+
+    async def handle_signal_event(self, guest: Guest[Journal, None], signal: Signal) -> Signal | SigInfo | None:
+        await guest.call(Journal.note, signal.name)
+        if signal is Signal.SIGUSR1:
+            return SigInfo.sent(Signal.SIGUSR2, pid=77, value=5)
+        return signal
+
+
+class ReplacesWithInfoLate(ReplacesWithInfo):
+    """The same, after an injection."""
+
+    async def handle_signal_event(self, guest: Guest[Journal, None], signal: Signal) -> Signal | SigInfo | None:
+        await guest.inject(Gettid())
+        return await super().handle_signal_event(guest, signal)
+
+
+@pytest.mark.parametrize("tool", [ReplacesWithInfo, ReplacesWithInfoLate])
+def test_a_signal_is_replaced_by_another_with_a_siginfo_that_a_tool_chooses(
+    tool: type[Told], trace: Trace, guest: CompileGuest
+) -> None:
+    run = trace(tool, Command([str(guest("siginfo_print"))], stdout=PIPE))
+    assert run.stdout == b"signal 12 code -1 pid 77 value 5\n"
+    assert run.global_state.events == ["SIGUSR1"]
+
+
+class SeesRestarts(Tool[Journal, None]):
+    """Wants every call, also those with which the kernel goes on after a signal."""
+
+    @classmethod
+    def subscriptions(cls, config: Any) -> Subscription:
+        return Subscription.all_syscalls() | Subscription.of(Sysno.restart_syscall)
+
+    async def handle_syscall_event(self, guest: Guest[Journal, None], call: Syscall) -> int:
+        try:
+            result = await guest.inject(call)
+        except SyscallError as error:
+            result = -error.errno
+        await guest.call(Journal.note, call.name, result)
+        return result
+
+
+class SeesRestartsAndInjects(SeesRestarts):
+    """Injects other calls around each."""
+
+    async def handle_syscall_event(self, guest: Guest[Journal, None], call: Syscall) -> int:
+        await guest.inject(Getppid())
+        result = await super().handle_syscall_event(guest, call)
+        await guest.inject(Getppid())
+        return result
+
+
+@pytest.mark.parametrize("tool", [SeesRestarts, SeesRestartsAndInjects])
+def test_the_rest_of_an_interrupted_call_is_told_to_a_tool_that_asks_for_it(
+    tool: type[SeesRestarts], trace: Trace, guest: CompileGuest
+) -> None:
+    run = trace(tool, [guest("interrupted"), "nanosleep", "ignored"])
+    assert run.status == ExitStatus.exited(0)
+    [tid] = set(run.global_state.tids("restart_syscall"))
+    sleeps = ("nanosleep", "restart_syscall")
+    told = [entry for entry in run.global_state.entries if entry.tid == tid and entry.event in sleeps]
+    assert [entry.event for entry in told] == [sleeps[0]] + [sleeps[1]] * (len(told) - 1)
+    assert [entry.value for entry in told] == [-Errno.ERESTART_RESTARTBLOCK] * (len(told) - 1) + [0]

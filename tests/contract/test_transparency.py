@@ -34,6 +34,7 @@ GUESTS: list[tuple[str, ...]] = [
     ("exec_by_thread",),
     ("exec_by_thread_fails", "exit 0"),
     ("filter_own_trace",),
+    ("fp_registers",),
     ("leader_exits_first",),
     ("exit_group_blocked",),
     ("exit_group_storm",),

@@ -15,8 +15,9 @@ static void keep(int signo, siginfo_t *info, void *context)
 	count++;
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+	(void)argv;
 	struct sigaction action = {.sa_sigaction = keep, .sa_flags = SA_SIGINFO};
 	check(sigaction(SIGUSR1, &action, NULL) == 0);
 	sigset_t mask, old;
@@ -26,7 +27,8 @@ int main(void)
 	pid_t child = fork();
 	check(child >= 0);
 	if (child == 0) {
-		union sigval value = {.sival_ptr = (void *)0x123456789abcul};
+		/* With an argument it sends another value, and somebody has to change it on the way. */
+		union sigval value = {.sival_ptr = (void *)(argc > 1 ? 1 : 0x123456789abcul)};
 		check(sigqueue(getppid(), SIGUSR1, value) == 0);
 		_exit(0);
 	}

@@ -71,3 +71,10 @@ def test_real_time_signals_are_counted_from_the_kernels_first() -> None:
 def test_members_of_a_set() -> None:
     assert members(0) == []
     assert members(1 << 8 | 1 << 63) == [Signal.SIGKILL, Signal.SIGRT_32]
+
+
+def test_what_was_sent_reads_as_it_was_made() -> None:
+    info = SigInfo.sent(Signal.SIGUSR2, pid=7, uid=8, value=-1)
+    assert (info.signo, info.code, info.pid, info.uid, info.value) == (Signal.SIGUSR2, -1, 7, 8, (1 << 64) - 1)
+    assert len(info.to_bytes()) == SigInfo.size
+    assert SigInfo.sent(10, code=0, pid=3).code == 0

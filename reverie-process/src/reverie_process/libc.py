@@ -68,8 +68,8 @@ _sigaction.restype = ctypes.c_int
 
 _process_vm_readv = library.process_vm_readv
 _process_vm_writev = library.process_vm_writev
-for _transfer in (_process_vm_readv, _process_vm_writev):
-    _transfer.argtypes = [
+for _function in (_process_vm_readv, _process_vm_writev):
+    _function.argtypes = [
         ctypes.c_int,
         ctypes.c_void_p,
         ctypes.c_ulong,
@@ -77,7 +77,7 @@ for _transfer in (_process_vm_readv, _process_vm_writev):
         ctypes.c_ulong,
         ctypes.c_ulong,
     ]
-    _transfer.restype = ctypes.c_ssize_t
+    _function.restype = ctypes.c_ssize_t
 
 
 def os_error() -> OSError:
@@ -182,6 +182,17 @@ def process_vm_read(pid: int, address: int, pieces: Sequence[int]) -> bytes:
     return buffer.raw[:count]
 
 
+def process_vm_read_ranges(pid: int, ranges: Sequence[tuple[int, int]]) -> bytes:
+    """Read several ranges of another process, each an address and a length; short where one cannot be read.
+
+    Raises:
+        OSError: EFAULT when not even the first is readable; ESRCH, EPERM; EINVAL for more than 1024.
+    """
+    buffer = ctypes.create_string_buffer(sum(length for _, length in ranges))
+    count = _transfer(_process_vm_readv, pid, ranges, buffer)
+    return buffer.raw[:count]
+
+
 def process_vm_write(pid: int, address: int, pieces: Sequence[int], data: bytes) -> int:
     """Write ``data`` into another process; return how many bytes went. See process_vm_read."""
     buffer = ctypes.create_string_buffer(data, len(data))
@@ -195,12 +206,22 @@ def _transfer_pieces(
     pieces: Sequence[int],
     buffer: "ctypes.Array[ctypes.c_char]",
 ) -> int:
-    local = _Iovec(ctypes.addressof(buffer), len(buffer))
-    remote = (_Iovec * len(pieces))()
-    for index, length in enumerate(pieces):
-        remote[index] = _Iovec(address, length)
+    ranges = []
+    for length in pieces:
+        ranges.append((address, length))
         address += length
-    count = call(pid, ctypes.addressof(local), 1, ctypes.addressof(remote), len(pieces), 0)
+    return _transfer(call, pid, ranges, buffer)
+
+
+def _transfer(
+    call: "ctypes._NamedFuncPointer",
+    pid: int,
+    ranges: Sequence[tuple[int, int]],
+    buffer: "ctypes.Array[ctypes.c_char]",
+) -> int:
+    local = _Iovec(ctypes.addressof(buffer), len(buffer))
+    remote = (_Iovec * len(ranges))(*(_Iovec(*each) for each in ranges))
+    count = call(pid, ctypes.addressof(local), 1, ctypes.addressof(remote), len(ranges), 0)
     if count < 0:
         raise os_error()
     return int(count)

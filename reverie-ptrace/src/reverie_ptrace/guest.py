@@ -3,7 +3,8 @@
 from collections.abc import Awaitable, Callable
 from typing import Any, Concatenate, NoReturn, ParamSpec, TypeVar
 
-from reverie import Auxv, GlobalTool, GuestGone, ReverieError, StackRoom
+from reverie import Auxv, GlobalTool, GuestGone, OwnIds, ReverieError, StackRoom
+from reverie.arch.fp import FpRegisters
 from reverie.arch.machine import SP, Registers
 from reverie.backend import LoopbackRpc, RemoteMemory, TailInjected, Thread
 from reverie.tool import Tool
@@ -11,6 +12,7 @@ from reverie_process import Pid, Tid
 from reverie_ptrace.commands.inject import inject
 from reverie_ptrace.commands.place import read_auxv
 from reverie_ptrace.commands.registers import know_registers
+from reverie_ptrace.proc_status import status_fields
 from reverie_ptrace.run import Run
 from reverie_ptrace.tracee import Tracee
 from reverie_syscalls import SigInfo, Syscall, SyscallError
@@ -77,6 +79,24 @@ class PtraceGuest:
     def memory(self) -> RemoteMemory:
         """See ``reverie.Guest``."""
         return RemoteMemory(self._thread.tid)
+
+    def own_ids(self) -> OwnIds:
+        """See ``reverie.Guest``."""
+        self._check()
+        try:
+            fields = status_fields(self.tid, "NStgid", "NSpid")
+        except OSError:
+            raise self._gone() from None
+        pid, tid = (int(fields.get(name, "0").split()[-1]) for name in ("NStgid", "NSpid"))
+        return OwnIds(pid or self.pid, tid or self.tid)
+
+    def fp_regs(self) -> FpRegisters:
+        """See ``reverie.Guest``."""
+        self._check()
+        try:
+            return FpRegisters.from_bytes(self._tracee.stopped.fp_registers())
+        except ProcessLookupError:
+            raise self._gone() from None
 
     def regs(self) -> Registers:
         """See ``reverie.Guest``."""

@@ -46,6 +46,11 @@ class Stopped:
         self._check()
         registers.store(self.tid)
 
+    def fp_registers(self) -> bytes:
+        """Return the floating-point and vector registers, as the kernel lays them out."""
+        self._check()
+        return requests.fp_registers(self.tid)
+
     def syscall_info(self, buffer: SyscallInfoBuffer) -> Call:
         """Return architecture, number and arguments of the call that it is stopped at."""
         self._check()

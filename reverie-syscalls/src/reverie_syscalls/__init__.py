@@ -12,7 +12,7 @@ from .display import RESULT_COLUMN, DisplayOptions, format_call, format_line, fo
 from .errnos import RESTART_CODES, Errno, SyscallError, describe, is_error, result_of
 from .families import FAMILIES, UnknownFamily, family
 from .jsonform import to_json
-from .memory import Address, Memory, MemoryFault, read_cstring
+from .memory import PATH_MAX, Address, Memory, MemoryFault, read_cstring
 from .siginfo import SigInfo, format_siginfo
 from .signals import Signal, signal_name
 from .syscall import Parameter, Syscall, Unknown, Words
@@ -21,6 +21,7 @@ from .sysno import AARCH64, Sysno, UnknownSyscallName, by_number, lookup
 __all__ = [
     "AARCH64",
     "FAMILIES",
+    "PATH_MAX",
     "RESTART_CODES",
     "RESULT_COLUMN",
     "Address",

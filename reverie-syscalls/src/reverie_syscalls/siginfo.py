@@ -69,6 +69,18 @@ class SigInfo:
             raise ValueError(f"a siginfo has {cls.size} bytes, not {len(data)}")
         return cls(bytes(data[: cls.size]))
 
+    @classmethod
+    def sent(cls, signal: int, *, code: int = SI_QUEUE, pid: int = 0, uid: int = 0, value: int = 0) -> Self:
+        """Make that of a signal which a process sent, by default as sigqueue(3) does it.
+
+        Args:
+            code: SI_QUEUE, SI_USER or SI_TKILL; one that is positive would mean the kernel.
+            pid, uid: the sender.
+            value: 64 bits that come along.
+        """
+        head = _HEAD.pack(signal, 0, code) + _SENDER.pack(pid, uid) + _VALUE.pack(value & (1 << 64) - 1)
+        return cls(head.ljust(cls.size, b"\0"))
+
     def to_bytes(self) -> bytes:
         """Return the 128 bytes."""
         return self.raw

@@ -5,6 +5,7 @@ those who write backends.
 """
 
 from reverie.auxv import AuxKey, Auxv
+from reverie.composition import into_guest
 from reverie.control import Control
 from reverie.errors import (
     BackendUnavailable,
@@ -21,7 +22,7 @@ from reverie.errors import (
     ToolError,
 )
 from reverie.global_tool import GlobalTool, NoGlobal, Rpc, rpc
-from reverie.guest import Guest, GuestMemory
+from reverie.guest import Guest, GuestMemory, OwnIds
 from reverie.run import RunResult, arun, attach, run, run_function
 from reverie.stack import StackRoom
 from reverie.subscription import Instruction, Subscription
@@ -43,6 +44,7 @@ __all__ = [
     "InternalError",
     "LocalProtocolError",
     "NoGlobal",
+    "OwnIds",
     "Pid",
     "ProtocolError",
     "RemoteError",
@@ -60,6 +62,7 @@ __all__ = [
     "ToolError",
     "arun",
     "attach",
+    "into_guest",
     "rpc",
     "run",
     "run_function",

@@ -1,14 +1,16 @@
 """Guest: all that a handler may ask of the stopped thread that it was called for."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, Concatenate, NoReturn, ParamSpec, Protocol, TypeVar
 
+from reverie.arch.fp import FpRegisters
 from reverie.arch.machine import Registers
 from reverie.auxv import Auxv
 from reverie.global_tool import GlobalTool
 from reverie.stack import StackRoom
 from reverie_process import Pid, Tid
-from reverie_syscalls import Memory, SigInfo, Syscall
+from reverie_syscalls import PATH_MAX, Memory, SigInfo, Syscall, read_cstring
 
 G_co = TypeVar("G_co", bound=GlobalTool[Any], covariant=True)
 T = TypeVar("T")
@@ -16,8 +18,50 @@ R = TypeVar("R")
 P = ParamSpec("P")
 
 
+@dataclass(frozen=True, slots=True)
+class OwnIds:
+    """What a thread gets from getpid(2) and gettid(2): its ids in its own pid namespace."""
+
+    pid: int
+    tid: int
+
+
 class GuestMemory(Memory, Protocol):
-    """The memory of a guest process: what every ``Memory`` can, and one thing more."""
+    """The memory of a guest process: what every ``Memory`` can, and more.
+
+    One rule for all of it: what is not there or may not be used that way is a
+    ``MemoryFault``, with the first address of which that is true.
+    """
+
+    __slots__ = ()
+
+    def read_cstring(self, address: int, limit: int = PATH_MAX) -> bytes:
+        """Return the bytes before the NUL, or the first ``limit`` of them.
+
+        Raises:
+            MemoryFault: unreadable memory comes before the NUL and before the limit.
+            GuestGone: the process is gone.
+        """
+        return read_cstring(self, address, limit)[0]
+
+    def read_many(self, ranges: Sequence[tuple[int, int]]) -> list[bytes]:
+        """Return the contents of several ranges, each an address and a length: at one cost where the backend can.
+
+        Raises:
+            MemoryFault: not all of them can be read.
+            GuestGone: the process is gone.
+        """
+        return [self.read(address, length) for address, length in ranges]
+
+    def write_many(self, parts: Sequence[tuple[int, bytes]]) -> None:
+        """Write several pieces, each an address and its data, in their order.
+
+        Raises:
+            MemoryFault: not all of them can be written; what was before the fault is.
+            GuestGone: the process is gone.
+        """
+        for address, data in parts:
+            self.write(address, data)
 
     def write_forced(self, address: int, data: bytes) -> None:
         """Write where the guest itself may not: to a read-only page, such as its code.
@@ -71,12 +115,24 @@ class Guest(Protocol[G_co, T]):
         """The memory of the process. Other threads of it may be running."""
         ...
 
+    def own_ids(self) -> OwnIds:
+        """Return the thread's ids as it knows them itself.
+
+        They differ from ``pid`` and ``tid``, which are those of the tracer's pid
+        namespace, when the guest has made a pid namespace (pid_namespaces(7)).
+        """
+        ...
+
     def regs(self) -> Registers:
         """Return a copy of the thread's registers. May cost a round trip on some backends."""
         ...
 
     def set_regs(self, registers: Registers) -> None:
         """Set the thread's registers. In the syscall handler its result overwrites RAX."""
+        ...
+
+    def fp_regs(self) -> FpRegisters:
+        """Return a copy of the thread's floating-point and vector registers."""
         ...
 
     def stack(self) -> StackRoom:
@@ -116,6 +172,8 @@ class Guest(Protocol[G_co, T]):
         by an injection that is equal to it. A successful exec and every exit end the
         handler: the code after them does not run.
 
+        Outside the syscall handler nothing changes a register of the guest.
+
         Raises:
             SyscallError: the guest's kernel said no; ``errno`` says why. The restart
                 codes 512 to 516 appear here when a signal interrupted the call: to
@@ -142,4 +200,4 @@ class Guest(Protocol[G_co, T]):
         ...
 
 
-__all__ = ["Guest", "GuestMemory"]
+__all__ = ["Guest", "GuestMemory", "OwnIds"]

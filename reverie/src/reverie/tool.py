@@ -6,7 +6,7 @@ from reverie.global_tool import GlobalTool, NoGlobal, Rpc
 from reverie.guest import Guest
 from reverie.subscription import Subscription
 from reverie_process import ExitStatus, Pid, Tid
-from reverie_syscalls import Signal, Syscall
+from reverie_syscalls import SigInfo, Signal, Syscall
 
 G = TypeVar("G", bound=GlobalTool[Any])
 T = TypeVar("T")
@@ -49,12 +49,17 @@ class Tool(Generic[G, T]):
         """Run before a system call is executed; return its result for the guest.
 
         To return without injecting is to suppress the call. A ``SyscallError`` that
-        leaves this method becomes the guest's result; any other exception ends the run.
+        leaves this method becomes the guest's result; any other exception ends the run,
+        and so does a ``SyscallError`` that leaves any other method.
         """
         await guest.tail_inject(call)
 
-    async def handle_signal_event(self, guest: Guest[G, T], signal: Signal) -> Signal | None:
-        """Run before a signal is delivered; return it, another one, or None to suppress it."""
+    async def handle_signal_event(self, guest: Guest[G, T], signal: Signal) -> Signal | SigInfo | None:
+        """Run before a signal is delivered; return it, another one, or None to suppress it.
+
+        The signal itself arrives with what came with it (``guest.siginfo()``), another one
+        as sent by the tracer. A ``SigInfo`` delivers the signal that it is of, with itself.
+        """
         return signal
 
     async def on_exit_thread(self, tid: Tid, rpc: Rpc[G], state: T, status: ExitStatus) -> None:

@@ -227,7 +227,7 @@ async def test_the_signal_that_is_returned_is_delivered(answer: object, delivere
 
 @pytest.mark.parametrize("answer", [0, 65, -1, "SIGINT", 9.5, READ, [9]])
 async def test_what_is_no_signal_is_no_answer(answer: object) -> None:
-    with pytest.raises(ToolError, match=r"handle_signal_event returned .*: return a Signal, or None"):
+    with pytest.raises(ToolError, match=r"handle_signal_event returned .*: return a Signal, a SigInfo of one, or None"):
         await ask(giving(answer), SignalReceived(Signal.SIGINT))
 
 

@@ -37,6 +37,13 @@ def interpret_signal(tracee: Tracee, signo: int) -> SignalReceived | None:
     return SignalReceived(Signal(signo))
 
 
+def replace_siginfo(tracee: Tracee, info: bytes) -> None:
+    """Let the signal that is delivered come with this; it is kept for sending it again, where that has to be."""
+    tracee.siginfo = info
+    if not tracee.moved:
+        tracee.stopped.set_siginfo(info)
+
+
 def hold(tracee: Tracee, signo: int) -> int:
     """Keep the signal that the tracee is stopped by for later; return its si_code."""
     info = tracee.stopped.siginfo()
@@ -94,4 +101,4 @@ def _sent_by_us(tracee: Tracee, signo: int, info: bytes) -> HeldSignal | None:
     return None
 
 
-__all__ = ["hold", "interpret_signal", "must_send_again", "send_held"]
+__all__ = ["hold", "interpret_signal", "must_send_again", "replace_siginfo", "send_held"]

@@ -1,5 +1,6 @@
 """The numbers and structures of ptrace(2) that cross into the kernel, with their headers."""
 
+import os
 from enum import IntEnum, IntFlag
 from typing import Final
 
@@ -66,10 +67,13 @@ EXIT_WITH_TRACER: Final = Option.EXITKILL
 """Besides, for a guest that is ours."""
 
 NT_PRSTATUS: Final = 1
-NT_FPREGSET: Final = 2
+NT_PRFPREG: Final = 2
 NT_X86_XSTATE: Final = 0x202
 NT_ARM_SYSTEM_CALL: Final = 0x404
 """Kinds of register sets, linux/elf.h."""
+FP_SET: Final = NT_PRFPREG if os.uname().machine == "aarch64" else NT_X86_XSTATE
+FP_BYTES: Final = 16384
+"""More than any: an XSAVE area with AMX has 11008 (CPUID leaf 0xD)."""
 
 SYSCALL_INFO_BYTES: Final = 88
 """sizeof(struct ptrace_syscall_info), linux/ptrace.h."""
@@ -85,8 +89,10 @@ WNOTHREAD: Final = 0x2000_0000
 
 __all__ = [
     "EXIT_WITH_TRACER",
+    "FP_BYTES",
+    "FP_SET",
     "NT_ARM_SYSTEM_CALL",
-    "NT_FPREGSET",
+    "NT_PRFPREG",
     "NT_PRSTATUS",
     "NT_X86_XSTATE",
     "OUR_OPTIONS",

@@ -10,7 +10,7 @@ from typing import Final
 
 from reverie_process import Tid
 from reverie_process.libc import library, os_error
-from reverie_ptrace.kernel.layouts import SIGINFO_BYTES, SYSCALL_INFO_BYTES, Option, Request
+from reverie_ptrace.kernel.layouts import FP_BYTES, FP_SET, SIGINFO_BYTES, SYSCALL_INFO_BYTES, Option, Request
 
 _ptrace = library.ptrace
 _ptrace.argtypes = [ctypes.c_long, ctypes.c_long, ctypes.c_ulong, ctypes.c_ulong]
@@ -65,6 +65,13 @@ def getregset(tid: Tid, kind: int, address: int, length: int) -> int:
     Source: ptrace(2), PTRACE_GETREGSET, since Linux 2.6.34; the kinds are elf(5)'s NT_*.
     """
     return _regset(Request.GETREGSET, tid, kind, address, length)
+
+
+def fp_registers(tid: Tid) -> bytes:
+    """Return the largest set of floating-point registers that the processor has."""
+    buffer = ctypes.create_string_buffer(FP_BYTES)
+    length = getregset(tid, FP_SET, ctypes.addressof(buffer), FP_BYTES)
+    return buffer.raw[:length]
 
 
 def setregset(tid: Tid, kind: int, address: int, length: int) -> None:
@@ -186,6 +193,7 @@ __all__ = [
     "SyscallInfoBuffer",
     "cont",
     "detach",
+    "fp_registers",
     "geteventmsg",
     "getregset",
     "getsiginfo",

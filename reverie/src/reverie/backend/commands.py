@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from reverie_syscalls import Signal, Syscall
+from reverie_syscalls import SigInfo, Signal, Syscall
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,8 @@ class Deliver:
     """Deliver this signal, or none."""
 
     signal: Signal | None
+    siginfo: SigInfo | None = None
+    """What is to come with it; None for what came, or what the kernel makes up for another signal."""
 
 
 Command = Proceed | Pass | Execute | Return | Deliver

@@ -8,7 +8,7 @@ from reverie.errors import GuestGone, ToolError
 from reverie.events import Event, ProgramExecuted, SignalReceived, ThreadStarted
 from reverie.guest import Guest
 from reverie.tool import Tool
-from reverie_syscalls import Signal, Syscall, SyscallError
+from reverie_syscalls import SigInfo, Signal, Syscall, SyscallError
 
 
 async def dispatch(tool: Tool[Any, Any], guest: Guest[Any, Any], event: Event) -> Command:
@@ -22,7 +22,7 @@ async def dispatch(tool: Tool[Any, Any], guest: Guest[Any, Any], event: Event) -
     try:
         match event:
             case SignalReceived(signal):
-                return Deliver(_signal(tool, await tool.handle_signal_event(guest, signal)))
+                return _deliver(tool, await tool.handle_signal_event(guest, signal))
             case ThreadStarted():
                 await tool.handle_thread_start(guest)
             case ProgramExecuted():
@@ -87,13 +87,16 @@ def _leaves(group: BaseExceptionGroup[BaseException]) -> list[BaseException]:
     return found
 
 
-def _signal(tool: Tool[Any, Any], answer: object) -> Signal | None:
+def _deliver(tool: Tool[Any, Any], answer: object) -> Deliver:
     if answer is None:
-        return None
+        return Deliver(None)
     if isinstance(answer, int) and answer in _SIGNALS:
-        return Signal(answer)
+        return Deliver(Signal(answer))
+    if isinstance(answer, SigInfo) and answer.signo in _SIGNALS:
+        return Deliver(Signal(answer.signo), answer)
     raise ToolError(
-        f"{type(tool).__name__}.handle_signal_event returned {answer!r}: return a Signal, or None to suppress it"
+        f"{type(tool).__name__}.handle_signal_event returned {answer!r}:"
+        " return a Signal, a SigInfo of one, or None to suppress it"
     )
 
 

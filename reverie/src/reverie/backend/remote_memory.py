@@ -2,9 +2,11 @@
 
 import errno
 import os
+from collections.abc import Sequence
 from typing import Final
 
 from reverie.errors import GuestGone
+from reverie.guest import GuestMemory
 from reverie_process import libc
 from reverie_syscalls import MemoryFault
 
@@ -13,9 +15,11 @@ _CHUNK: Final = 1 << 20
 """Bytes moved at a time, so that a guest's absurd length costs no more memory than it has mapped:
 a chunk is at most 257 pieces, and the kernel takes 1024 (UIO_MAXIOV)."""
 _MAX_ADDRESS: Final = 1 << 64
+_MOST_RANGES: Final = 1024
+"""The kernel takes no more at once (UIO_MAXIOV, linux/uio.h)."""
 
 
-class RemoteMemory:
+class RemoteMemory(GuestMemory):
     """The address space of a process, named by the id of any of its threads.
 
     Reads and writes happen at once and respect the page protection. Any address that
@@ -66,6 +70,35 @@ class RemoteMemory:
             done = self._write_chunk(address + start, chunk)
             if done < len(chunk):
                 raise MemoryFault(address + start + done)
+
+    def read_many(self, ranges: Sequence[tuple[int, int]]) -> list[bytes]:
+        """Return the contents of several ranges, by one system call for up to 1024 of them.
+
+        Raises:
+            MemoryFault: not all of them can be read.
+            GuestGone: the process is gone.
+        """
+        found: list[bytes] = []
+        for start in range(0, len(ranges), _MOST_RANGES):
+            some = ranges[start : start + _MOST_RANGES]
+            if sum(length for _, length in some) > _CHUNK or any(
+                not (length >= 0 and 0 <= address <= _MAX_ADDRESS - length) for address, length in some
+            ):
+                found += super().read_many(some)
+                continue
+            try:
+                data = libc.process_vm_read_ranges(self._tid, some)
+            except OSError as error:
+                self._raise_unless_fault(error)
+                data = b""
+            if len(data) < sum(length for _, length in some):
+                found += super().read_many(some)  # it says which address is at fault
+                continue
+            at = 0
+            for _, length in some:
+                found.append(data[at : at + length])
+                at += length
+        return found
 
     def write_forced(self, address: int, data: bytes) -> None:
         """Write all of ``data``, whatever the page protection.

@@ -8,6 +8,7 @@ so a tool that passes here meets nothing new in a real run but the real kernel.
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from typing import Any, Concatenate, Final, Generic, NoReturn, ParamSpec, TypeVar
 
+from reverie.arch.fp import FpRegisters
 from reverie.arch.machine import ARGUMENTS, NUMBER, SP, Registers
 from reverie.auxv import Auxv
 from reverie.backend.commands import Command
@@ -18,6 +19,7 @@ from reverie.backend.rpc.loopback import LoopbackRpc
 from reverie.errors import ReverieError
 from reverie.events import Event, ProgramExecuted, SignalReceived
 from reverie.global_tool import GlobalTool
+from reverie.guest import OwnIds
 from reverie.stack import StackRoom
 from reverie.testing.memory import FakeMemory
 from reverie.tool import Tool
@@ -50,6 +52,7 @@ class FakeGuest(Generic[G, T]):
         tid, pid, ppid: its ids. By default it is the main thread of the root process.
         registers: as they are at the first handler; a syscall event sets the call's own.
         siginfo: what ``siginfo()`` returns in the signal handler.
+        own_ids: its ids in a pid namespace of its own; the same ones by default.
     """
 
     def __init__(
@@ -65,6 +68,8 @@ class FakeGuest(Generic[G, T]):
         registers: Registers | None = None,
         siginfo: SigInfo | None = None,
         auxv: Auxv | None = None,
+        fp_registers: FpRegisters | None = None,
+        own_ids: OwnIds | None = None,
     ) -> None:
         self.global_state = global_state
         self.thread_state = thread_state
@@ -83,6 +88,8 @@ class FakeGuest(Generic[G, T]):
         self._ppid = None if ppid is None else Pid(ppid)
         self._registers = Registers() if registers is None else registers.copy()
         self._siginfo = siginfo
+        self._fp_registers = FpRegisters(bytes(1024)) if fp_registers is None else fp_registers
+        self._own_ids = own_ids
         self._auxv = Auxv({}) if auxv is None else auxv
         self._event: Event | None = None
 
@@ -134,6 +141,14 @@ class FakeGuest(Generic[G, T]):
     def memory(self) -> FakeMemory:
         """See ``reverie.Guest``. It also has what only the fake offers, such as ``place``."""
         return self._memory
+
+    def own_ids(self) -> OwnIds:
+        """See ``reverie.Guest``."""
+        return OwnIds(self._pid, self._tid) if self._own_ids is None else self._own_ids
+
+    def fp_regs(self) -> FpRegisters:
+        """See ``reverie.Guest``."""
+        return self._fp_registers
 
     def regs(self) -> Registers:
         """See ``reverie.Guest``."""

@@ -3,6 +3,7 @@
 from enum import Flag, auto
 from typing import Final
 
+from reverie.guest import GuestMemory
 from reverie_syscalls import Address, MemoryFault
 
 PAGE_BYTES: Final = 4096
@@ -21,7 +22,7 @@ class Protection(Flag):
 READ_WRITE: Final = Protection.READ | Protection.WRITE
 
 
-class FakeMemory:
+class FakeMemory(GuestMemory):
     """Memory as ``reverie_syscalls.Memory`` has it, made of pages that the test maps.
 
     Nothing is mapped at first. Reads and writes respect the protection, page by page, as
