@@ -375,3 +375,15 @@ def test_a_guest_that_the_run_started_cannot_be_left(backend: BackendUnderTest) 
     run = reverie.run(Leaves, ["true"], backend=backend.name, event_loop=backend.event_loop, control=control)
     assert run.status.success
     assert errors == ["only a guest that was attached to can be left: Control.end ends this one"]
+
+
+@pytest.mark.parametrize("loop", ["asyncio", "trio"])
+def test_a_cancelled_attachment_leaves_the_process(running: Running, loop: str) -> None:
+    async def main() -> None:
+        with anyio.move_on_after(0.2) as scope:
+            await reverie.aattach(Notes, running.pid)
+        assert scope.cancelled_caught
+
+    anyio.run(main, backend=loop)
+    assert running.tracer() == 0
+    assert running.finish() == "exited with 42"

@@ -8,10 +8,11 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import anyio
+import anyio.to_thread
 import pytest
 
 import reverie
-from reverie import Command, ExitStatus, Guest, RunTimeout, Subscription, Tool, ToolError
+from reverie import Command, ExitStatus, Guest, Pid, Rpc, RunTimeout, Subscription, Tool, ToolError
 from reverie.process import DEVNULL
 from reverie.syscalls import Syscall, Sysno
 from tests.contract.conftest import Trace
@@ -258,3 +259,29 @@ def test_no_guest_survives_its_tracer(backend: BackendUnderTest, guest: CompileG
         # The guest held the pipe's other end too: it ends only when the guest has ended.
         assert tracer.stdout.read() == b""
     assert tracer.returncode == -signal.SIGKILL
+
+
+class StartsAProgram(Tool[Journal, None]):
+    """Starts a program of its own in a handler, and does not wait for it there."""
+
+    @classmethod
+    def subscriptions(cls, config: Any) -> Subscription:
+        return Subscription.of(Sysno.getppid)
+
+    async def handle_syscall_event(self, guest: Guest[Journal, None], call: Syscall) -> int:
+        with subprocess.Popen(["true"]):
+            await anyio.sleep(0.05)
+        result = subprocess.run(["echo", "done"], capture_output=True, check=True)
+        threaded = await anyio.to_thread.run_sync(lambda: subprocess.run(["sh", "-c", "exit 3"], check=False))
+        await guest.call(Journal.note, "status", [result.stdout, threaded.returncode])
+        return await guest.inject(call)
+
+    async def on_exit_process(self, pid: Pid, rpc: Rpc[Journal], status: ExitStatus) -> None:
+        await rpc.call(Journal.note, "ended", pid)
+
+
+def test_a_program_that_a_handler_starts_is_no_guest(trace: Trace, guest: CompileGuest) -> None:
+    run = trace(StartsAProgram, [guest("some_calls")])
+    assert run.status == ExitStatus.exited(0)
+    assert run.global_state.count("ended") == 1
+    assert run.global_state.values("status") == [[b"done\n", 3]]

@@ -480,3 +480,18 @@ def test_the_rest_of_an_interrupted_call_is_told_to_a_tool_that_asks_for_it(
     told = [entry for entry in run.global_state.entries if entry.tid == tid and entry.event in sleeps]
     assert [entry.event for entry in told] == [sleeps[0]] + [sleeps[1]] * (len(told) - 1)
     assert [entry.value for entry in told] == [-Errno.ERESTART_RESTARTBLOCK] * (len(told) - 1) + [0]
+
+
+class InjectsNowAndThen(Told):
+    """Injects at every third signal only, which displaces that one."""
+
+    async def handle_signal_event(self, guest: Guest[Journal, None], signal: Signal) -> Signal | SigInfo | None:
+        if guest.siginfo().value % 3 == 0:
+            await guest.inject(Gettid())
+        return await super().handle_signal_event(guest, signal)
+
+
+def test_real_time_signals_keep_their_order_when_some_of_them_were_displaced(trace: Trace, guest: CompileGuest) -> None:
+    run = trace(InjectsNowAndThen, [guest("signals_in_order")])
+    assert run.status == ExitStatus.exited(0)
+    assert [entry.value[3] & 0xFFFF for entry in run.global_state.entries] == list(range(40))

@@ -52,6 +52,7 @@ GUESTS: list[tuple[str, ...]] = [
     ("siginfo_segv",),
     ("siginfo_child",),
     ("signals_realtime",),
+    ("signals_in_order",),
     ("signal_blocked",),
     ("signal_traps",),
     ("signal_for_process",),

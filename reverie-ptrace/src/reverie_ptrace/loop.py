@@ -11,7 +11,7 @@ from reverie_ptrace.commands.skip import give_result
 from reverie_ptrace.commands.tail import execute_last
 from reverie_ptrace.events.births import announce
 from reverie_ptrace.events.interpret import interpret
-from reverie_ptrace.events.signals import replace_siginfo
+from reverie_ptrace.events.signals import keep_order, replace_siginfo
 from reverie_ptrace.guest import PtraceGuest
 from reverie_ptrace.kernel import requests
 from reverie_ptrace.leave import let_go
@@ -86,6 +86,8 @@ async def carry_out(run: Run, tracee: Tracee, command: Command) -> None:
             signo = signal or 0
             if siginfo is not None:
                 replace_siginfo(tracee, siginfo.to_bytes())
+            if tracee.sent_again and not tracee.moved:
+                signo = keep_order(tracee, signo)
         case Proceed():
             pass
     if tracee.mailbox.pending is None and not tracee.stopped.spent:

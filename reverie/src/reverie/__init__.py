@@ -23,7 +23,7 @@ from reverie.errors import (
 )
 from reverie.global_tool import GlobalTool, NoGlobal, Rpc, rpc
 from reverie.guest import Guest, GuestMemory, OwnIds
-from reverie.run import RunResult, arun, attach, run, run_function
+from reverie.run import RunResult, aattach, arun, attach, run, run_function
 from reverie.stack import StackRoom
 from reverie.subscription import Instruction, Subscription
 from reverie.tool import Tool
@@ -60,6 +60,7 @@ __all__ = [
     "Tid",
     "Tool",
     "ToolError",
+    "aattach",
     "arun",
     "attach",
     "into_guest",

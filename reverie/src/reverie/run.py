@@ -8,7 +8,7 @@ children and event loop are not the run's business.
 import sys
 import threading
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import anyio
 import anyio.lowlevel
@@ -23,6 +23,9 @@ from reverie.tool import Tool, config_type
 from reverie_process import PIPE, Command, Pid
 
 G = TypeVar("G", bound=GlobalTool[Any])
+
+_BEGINS_SECONDS: Final = 1.0
+"""A thread that has been started begins within this."""
 
 
 def run(
@@ -81,30 +84,23 @@ def attach(
         ToolError, RunTimeout: see ``run``.
     """
     control = control or Control()
-    engine = find(backend)
-    if not isinstance(engine, AttachingBackend):
-        raise BackendUnavailable(f"the backend {backend!r} cannot attach to running processes: start them under it")
-    wanted = [Pid(pid) for pid in ([pids] if isinstance(pids, int) else dict.fromkeys(pids))]
-    if not wanted:
-        raise ValueError("attach needs the id of at least one process")
-    if config is None:
-        config = config_type(tool)()
-    options = RunOptions(event_loop, timeout)
-    return _run_in_thread(lambda: engine.attach(tool, wanted, config, options, control), control)
+    job = _attach_job(tool, pids, config, backend, RunOptions(event_loop, timeout), control)
+    return _run_in_thread(job, control)
 
 
 def _run_in_thread(job: Callable[[], RunResult[G]], control: Control) -> RunResult[G]:
     thread = _RunThread(job)
     try:
         thread.start()
-    except RuntimeError as error:  # what threading makes of EAGAIN
-        raise ReverieError(f"cannot start the run's thread: {error}. 'ulimit -u' may be too low") from error
-    try:
         thread.finished.wait()
-    except BaseException as reason:  # Ctrl-C in the caller's program
+    except BaseException as reason:
+        if isinstance(reason, RuntimeError) and thread.ident is None:  # what threading makes of EAGAIN
+            raise ReverieError(f"cannot start the run's thread: {reason}. 'ulimit -u' may be too low") from reason
+        # Ctrl-C in the caller's program, perhaps as early as in start, when the thread may exist or not.
         control.end(RunCancelled(f"the run was ended by {type(reason).__name__}"))
-        thread.finished.wait()
-        thread.join()
+        if thread.begun.wait(_BEGINS_SECONDS):
+            thread.finished.wait()
+            thread.join()
         raise
     thread.join()
     return thread.result()
@@ -150,7 +146,28 @@ async def arun(
     """
     control = Control()
     options = RunOptions("trio" if _is_trio() else "asyncio", timeout)
-    job = _job(tool, command, config, backend, options, control)
+    return await _await_run(_job(tool, command, config, backend, options, control), control)
+
+
+async def aattach(
+    tool: type[Tool[G, Any]],
+    pids: int | Sequence[int],
+    *,
+    config: Any = None,
+    backend: str = "ptrace",
+    timeout: float | None = None,
+    control: Control | None = None,
+) -> RunResult[G]:
+    """Put a tool on running processes from inside asyncio or trio. See ``attach`` and ``arun``.
+
+    Cancelling the call leaves the processes to themselves.
+    """
+    control = control or Control()
+    options = RunOptions("trio" if _is_trio() else "asyncio", timeout)
+    return await _await_run(_attach_job(tool, pids, config, backend, options, control), control)
+
+
+async def _await_run(job: Callable[[], RunResult[G]], control: Control) -> RunResult[G]:
     thread = _RunThread(job)
 
     async def end_when_cancelled() -> None:
@@ -191,17 +208,38 @@ def _job(
     return lambda: engine.run(tool, command, config, options, control)
 
 
+def _attach_job(
+    tool: type[Tool[G, Any]],
+    pids: int | Sequence[int],
+    config: Any,
+    backend: str,
+    options: RunOptions,
+    control: Control,
+) -> Callable[[], RunResult[G]]:
+    engine = find(backend)
+    if not isinstance(engine, AttachingBackend):
+        raise BackendUnavailable(f"the backend {backend!r} cannot attach to running processes: start them under it")
+    wanted = [Pid(pid) for pid in ([pids] if isinstance(pids, int) else dict.fromkeys(pids))]
+    if not wanted:
+        raise ValueError("attach needs the id of at least one process")
+    if config is None:
+        config = config_type(tool)()
+    return lambda: engine.attach(tool, wanted, config, options, control)
+
+
 class _RunThread(threading.Thread):
     """Runs a job and keeps what came of it."""
 
     def __init__(self, job: Callable[[], RunResult[Any]]) -> None:
         super().__init__(name="reverie-tracer", daemon=True)
         self._job = job
+        self.begun = threading.Event()
         self.finished = threading.Event()
         self._result: RunResult[Any] | None = None
         self._error: BaseException | None = None
 
     def run(self) -> None:
+        self.begun.set()
         try:
             self._result = self._job()
         except BaseException as error:
@@ -219,4 +257,4 @@ class _RunThread(threading.Thread):
         return self._result
 
 
-__all__ = ["RunResult", "arun", "attach", "run", "run_function"]
+__all__ = ["RunResult", "aattach", "arun", "attach", "run", "run_function"]

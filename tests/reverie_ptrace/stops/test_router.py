@@ -165,3 +165,21 @@ def test_an_exec_by_another_thread_gives_it_the_leader_s_id_and_ends_the_leader(
     router.remove(leader)
     router.deliver(1, 10 << 8 | 0x7F)
     assert stops(other) == [ExecStop(), SignalStop(10)]
+
+
+def test_a_child_that_somebody_started_on_this_thread_is_not_taken_for_a_newborn() -> None:
+    met: list[int] = []
+    router = Router(lambda tracee: None, lambda tid, dying: met.append(tid), lambda tracee: None)
+    router.deliver(9, EXITED_3)
+    assert met == []
+    assert router.strangers() == []
+    router.deliver(10, NEWBORN)
+    assert met == [10]
+    assert router.strangers() == [10]
+
+
+def test_a_newborn_of_which_only_the_end_was_reported_is_announced_all_the_same(router: Router) -> None:
+    router.deliver(9, EXITED_3)
+    newborn = tracee(9)
+    router.add(newborn)
+    assert stops(newborn) == [Gone(ExitStatus.exited(3))]

@@ -33,6 +33,7 @@ def interpret_signal(tracee: Tracee, signo: int) -> SignalReceived | None:
         tracee.stopped.set_siginfo(again.siginfo)
         tracee.siginfo = again.siginfo
         if again.offered:
+            tracee.siginfo = None  # it was asked about, and sent again in its order
             return None
     return SignalReceived(Signal(signo))
 
@@ -42,6 +43,18 @@ def replace_siginfo(tracee: Tracee, info: bytes) -> None:
     tracee.siginfo = info
     if not tracee.moved:
         tracee.stopped.set_siginfo(info)
+
+
+def keep_order(tracee: Tracee, signo: int) -> int:
+    """Return the signal to deliver now: none, if one of its number has been sent again and would be overtaken.
+
+    Real-time signals arrive in the order in which they were sent (signal(7)). One that an
+    injection displaced has been sent again, behind all others; so those follow it there.
+    """
+    if signo < Signal.SIGRTMIN or tracee.siginfo is None or all(held.signo != signo for held in tracee.sent_again):
+        return signo
+    tracee.held.append(HeldSignal(signo, tracee.siginfo, offered=True))
+    return 0
 
 
 def hold(tracee: Tracee, signo: int) -> int:
@@ -101,4 +114,4 @@ def _sent_by_us(tracee: Tracee, signo: int, info: bytes) -> HeldSignal | None:
     return None
 
 
-__all__ = ["hold", "interpret_signal", "must_send_again", "replace_siginfo", "send_held"]
+__all__ = ["hold", "interpret_signal", "keep_order", "must_send_again", "replace_siginfo", "send_held"]

@@ -61,8 +61,8 @@ class Router:
             self._end_phantoms(tracee.tid, stop)
 
     def strangers(self) -> list[Tid]:
-        """Return the tids that have reported a status and that nobody has announced."""
-        return [Tid(tid) for tid in self._unknown]
+        """Return the tids that have stopped and that nobody has announced."""
+        return [Tid(tid) for tid, statuses in self._unknown.items() if not _is_end(statuses[0])]
 
     def add(self, tracee: Tracee) -> None:
         """Announce a tracee; what was reported for it is delivered."""
@@ -79,7 +79,7 @@ class Router:
         kept = self._unknown.setdefault(tid, deque())
         kept.append(status)
         dying = type(decode_status(status)) is ExitStop
-        if dying or len(kept) == 1:
+        if dying or (len(kept) == 1 and not _is_end(status)):
             self._meet(Tid(tid), dying)
 
     def _hand_over(self, tracee: Tracee, stop: Stop) -> None:
@@ -128,6 +128,11 @@ class Router:
         self._drop_handler(leader)
         self._hand_over(leader, Gone(ExitStatus.exited(0)))
         return survivor
+
+
+def _is_end(status: int) -> bool:
+    """As a first status it is that of a child which somebody started on this thread, and no tracee's, as a rule."""
+    return type(decode_status(status)) is Gone
 
 
 __all__ = ["Router"]
