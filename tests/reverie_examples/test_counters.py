@@ -2,7 +2,7 @@
 
 The number expected is derived from the lines of the real ``strace -f -o FILE``. A call has one line, or two
 when another thread's line came between (``<unfinished ...>``, ``<... resumed>``); lines of signals and exits begin
-with ``---`` and ``+++``. Of these calls two are never told to a tool (``reverie.subscription.NEVER_TOLD``):
+with ``---`` and ``+++``. Of these calls two are not told to a counter (``reverie.subscription``):
 ``rt_sigreturn``, which no tool can execute for a guest, and ``restart_syscall``, the kernel's own continuation of a
 call that was counted when it began.
 

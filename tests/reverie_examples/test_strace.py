@@ -40,6 +40,15 @@ def json_of(*words: str, status: int = 0) -> list[dict[str, Any]]:
 # Which calls
 
 
+def test_the_rest_of_an_interrupted_call_is_shown_as_strace_shows_it() -> None:
+    script = "import os, signal, time; signal.signal(signal.SIGUSR1, signal.SIG_IGN); time.sleep(0.5)"
+    program = f"{PYTHON} -I -c '{script}' & sleep 0.2; kill -USR1 $!; wait $!"
+    lines = trace_of("-e", "trace=clock_nanosleep,restart_syscall", "sh", "-c", program)
+    begun = next(index for index, line in enumerate(lines) if "ERESTART_RESTARTBLOCK" in line)
+    assert "clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME" in lines[begun] or "clock_nanosleep(" in lines[begun]
+    assert any("restart_syscall(<... resuming interrupted clock_nanosleep ...>)" in line for line in lines[begun:])
+
+
 def test_names_select() -> None:
     assert names_in(trace_of("-e", "trace=openat,close", "cat", "/dev/null")) == {"openat", "close"}
 

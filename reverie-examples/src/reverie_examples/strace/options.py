@@ -1,7 +1,7 @@
 """What the options ask for, as one value that every part of the tool reads."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
@@ -27,11 +27,15 @@ class OutputForm(Enum):
     SUMMARY = "summary"
 
 
+ALL_SYSCALLS: Final = Subscription.all_syscalls() | Subscription.of(Sysno.restart_syscall)
+"""strace shows also how a call goes on that a signal interrupted."""
+
+
 @dataclass(frozen=True, slots=True)
 class StraceConfig:
     """The tool's configuration."""
 
-    wanted: Subscription = field(default_factory=Subscription.all_syscalls)
+    wanted: Subscription = ALL_SYSCALLS
     signals: frozenset[Signal] = frozenset(Signal)
     form: OutputForm = OutputForm.TEXT
     output: str | None = None
@@ -43,9 +47,6 @@ class StraceConfig:
     verbose: bool = False
     quiet: bool = False
     """Leave out the lines that tell of exits."""
-
-
-ALL_SYSCALLS: Final = Subscription.all_syscalls()
 
 
 def parse_trace_set(text: str) -> Subscription:

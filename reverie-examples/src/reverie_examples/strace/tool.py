@@ -7,6 +7,7 @@ from typing import Any, Final
 from reverie import ExitStatus, Guest, Pid, Rpc, Subscription, SyscallError, Tid, Tool
 from reverie.syscalls import (
     DisplayOptions,
+    Errno,
     Signal,
     Syscall,
     Sysno,
@@ -20,6 +21,7 @@ from reverie_examples.strace.options import OutputForm, StraceConfig
 from reverie_examples.strace.sink import Sink, Tally
 
 _EXECS: Final = frozenset({Sysno.execve, Sysno.execveat})
+_TO_BE_RESUMED: Final = -Errno.ERESTART_RESTARTBLOCK
 _EXITS: Final = frozenset({Sysno.exit, Sysno.exit_group})
 
 
@@ -38,6 +40,8 @@ class ThreadTrace:
     """What is kept per thread."""
 
     execing: Unfinished | None = None
+    interrupted: str = "system call"
+    """The call that ``restart_syscall`` would go on with."""
     tallies: dict[str, Tally] = field(default_factory=dict)
 
 
@@ -72,6 +76,8 @@ class Strace(Tool[Sink, ThreadTrace]):
             raw = -error.errno
         guest.thread_state.execing = None
         await self._print(guest, call, raw, began)
+        if raw == _TO_BE_RESUMED:
+            guest.thread_state.interrupted = call.name
         return raw
 
     async def handle_post_exec(self, guest: Guest[Sink, ThreadTrace]) -> None:
@@ -119,6 +125,8 @@ class Strace(Tool[Sink, ThreadTrace]):
         match self._config.form:
             case OutputForm.TEXT:
                 text, result = format_parts(call, guest.memory, raw, self._display)
+                if call.sysno is Sysno.restart_syscall:
+                    text = f"restart_syscall(<... resuming interrupted {guest.thread_state.interrupted} ...>)"
                 if self._config.durations and raw is not None:
                     result += duration(spent)
                 await guest.call(Sink.write, began, text, result)
