@@ -48,9 +48,7 @@ class Measurer:
 
     def _figure(self, row: Row, contender: Contender, guest: Guest, placement: Placement) -> float:
         where = str(self.cpu) if placement == "pinned" else "free"
-        # A peer that is a program by itself brings no words: its guest is what is run.
-        words = contender.words if guest is row.guest else ()
-        command = [os.fspath(self.programs.launch), where, *words, *guest.command(self.sizes)]
+        command = [os.fspath(self.programs.launch), where, *contender.words, *guest.command(self.sizes)]
         figures = read_figures(_run(command, self.programs))
         try:
             return figures[row.reading.figure] / row.reading.divisor

@@ -59,7 +59,7 @@ class Row:
     peer: Contender
     guest: Guest
     peer_guest: Guest | None = None
-    """When the peer is a program by itself and not a way to run ours."""
+    """When the peer has another: it is a program by itself, or the same tracer with less to do."""
 
 
 _PER_CALL: Final = Reading("ns_per_call", "µs/call", 1e3)
@@ -71,6 +71,8 @@ _MEMORY: Final = Reading("peak_kib", "MiB", 1024)
 
 _STOPPED: Final = Guest(("loop",), "stopped_calls")
 _FREE: Final = Guest(("loop",), "free_calls")
+_THREADS_1000: Final = Guest(("crowd", "threads", "1000"), "stopped_calls")
+_PROCESSES_500: Final = Guest(("crowd", "processes", "500"), "stopped_calls")
 _EXECS: Final = Guest(("births", "exec"), "births")
 _THREADS: Final = Guest(("births", "thread"), "births")
 _TRUE: Final = Guest(("true",))
@@ -93,6 +95,8 @@ ROWS: Final = (
     Row("exec-elsewhere", "the same: no call stops", _PER_BIRTH, c.LINES_ELSEWHERE, c.STRACE_ELSEWHERE, _EXECS),
     Row("thread", "pthread_create, join: all calls stop", _PER_BIRTH, c.NOOP_ALL, c.STRACE, _THREADS),
     Row("thread-elsewhere", "the same: no call stops", _PER_BIRTH, c.LINES_ELSEWHERE, c.STRACE_ELSEWHERE, _THREADS),
+    Row("threads-1000", "pass, among 1,000 threads", _PER_CALL, c.NOOP_ALL, c.NOOP_ALL, _THREADS_1000, _STOPPED),
+    Row("processes-500", "pass, among 500 processes", _PER_CALL, c.NOOP_ALL, c.NOOP_ALL, _PROCESSES_500, _STOPPED),
     Row("start", "from start to end, of `true`", _WALL, c.NOOP, c.STRACE, _TRUE),
     Row("start-python", "the same, over Python's own", _WALL, c.NOOP, _PYTHON, _TRUE, _EMPTY_PYTHON),
     Row("start-cpu", "the same, as time on a CPU", _CPU, c.NOOP, _PYTHON, _TRUE, _EMPTY_PYTHON),

@@ -333,3 +333,29 @@ def test_two_thousand_short_lived_threads_are_all_told(trace: Trace, guest: Comp
     assert run.status == ExitStatus.exited(0)
     assert run.global_state.count("thread") == 2001
     assert run.global_state.count("process") == 1
+
+
+class InjectsAndCounts(Tool[Journal, None]):
+    """Injects the call of each, and notes who has begun and who has ended."""
+
+    @classmethod
+    def subscriptions(cls, config: Any) -> Subscription:
+        return Subscription.of(Sysno.getuid, Sysno.read)
+
+    async def handle_syscall_event(self, guest: Guest[Journal, None], call: Syscall) -> int:
+        if call.sysno is Sysno.getuid:
+            await guest.call(Journal.note, "getuid")
+        return await guest.inject(call)
+
+    async def on_exit_thread(self, tid: Tid, rpc: Rpc[Journal], state: None, status: ExitStatus) -> None:
+        await rpc.call(Journal.note, "end")
+
+
+@pytest.mark.parametrize(("kind", "count"), [("threads", 1000), ("processes", 500)])
+def test_a_thousand_threads_and_five_hundred_processes_live_at_once(
+    kind: str, count: int, trace: Trace, guest: CompileGuest
+) -> None:
+    run = trace(InjectsAndCounts, [guest("crowd"), kind, str(count)], timeout=60)
+    assert run.status == ExitStatus.exited(0)
+    assert len(set(run.global_state.tids("getuid"))) == count
+    assert run.global_state.count("end") == count + 1
