@@ -6,6 +6,7 @@ orig_rax = -1 makes the kernel skip the call (__secure_computing, kernel/seccomp
 
 from reverie.arch.x86_64 import NO_SYSCALL, ORIG_RAX, RAX
 from reverie_ptrace.commands.registers import is_restart_code, know_registers, restart_by_hand
+from reverie_ptrace.kernel import requests
 from reverie_ptrace.tracee import Tracee
 
 _MASK = (1 << 64) - 1
@@ -26,6 +27,11 @@ def give_result(tracee: Tracee, value: int) -> None:
     elif words[RAX] != raw:
         words[RAX] = raw
         tracee.registers_changed = True
+    if is_restart_code(raw) and tracee.interrupted and tracee.moved:
+        # Another injected call has passed user mode since the interruption. If the signal was sent to
+        # the process and another thread took it, nothing is left here that leads through signal
+        # delivery, where the kernel acts on the code; a stop that we ask for does (get_signal, kernel/signal.c).
+        requests.interrupt(tracee.tid)
     tracee.pending = False
 
 
