@@ -1,4 +1,6 @@
-/* Many times over, forks a child whose threads are just being born when it calls exit_group. */
+/* Many times over, forks a child whose threads are just being born when it calls exit_group.
+
+   exit_group_storm ROUNDS THREADS: 10 and 8 unless given. */
 #include "guest.h"
 
 #include <pthread.h>
@@ -19,13 +21,13 @@ static void *live(void *number)
 
 int main(int argc, char **argv)
 {
-	int rounds = argc > 1 ? atoi(argv[1]) : 10;
+	int rounds = argc > 1 ? atoi(argv[1]) : 10, threads = argc > 2 ? atoi(argv[2]) : 8;
 	for (int round = 0; round < rounds; round++) {
 		pid_t child = fork();
 		check(child >= 0);
 		if (child == 0) {
 			pthread_mutex_lock(&lock);
-			for (long i = 0; i < 8; i++) {
+			for (long i = 0; i < threads; i++) {
 				pthread_t thread;
 				check(pthread_create(&thread, NULL, live, (void *)i) == 0);
 			}

@@ -1,4 +1,4 @@
-/* A thread waits in sigtimedwait for SIGBUS, which the leader sends to it. */
+/* A thread waits in sigtimedwait for SIGBUS, which the leader sends to it once it waits. */
 #include "guest.h"
 
 #include <pthread.h>
@@ -28,6 +28,7 @@ int main(void)
 	check(pthread_create(&thread, NULL, await, NULL) == 0);
 	while (__atomic_load_n(&tid, __ATOMIC_ACQUIRE) == 0)
 		usleep(100);
+	await_state(tid, 'S');
 	check(syscall(SYS_tgkill, getpid(), tid, SIGBUS) == 0);
 	check(pthread_join(thread, NULL) == 0);
 	return 0;

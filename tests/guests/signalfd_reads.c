@@ -1,4 +1,4 @@
-/* Reads SIGALRM from a signalfd. */
+/* Reads SIGALRM from a signalfd that is for SIGVTALRM too. */
 #include "guest.h"
 
 #include <signal.h>
@@ -12,6 +12,7 @@ int main(void)
 	struct signalfd_siginfo info;
 	sigemptyset(&set);
 	sigaddset(&set, SIGALRM);
+	sigaddset(&set, SIGVTALRM);
 	check(sigprocmask(SIG_BLOCK, &set, NULL) == 0);
 	int fd = signalfd(-1, &set, SFD_CLOEXEC);
 	check(fd >= 0);

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from importlib.metadata import entry_points
 
-EVENT_LOOPS = ("asyncio", "trio")
+from reverie.backend import EventLoop
+
+EVENT_LOOPS: tuple[EventLoop, ...] = ("asyncio", "trio")
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,7 +13,7 @@ class BackendUnderTest:
     """One installed backend on one event loop."""
 
     name: str
-    event_loop: str
+    event_loop: EventLoop
 
     def __str__(self) -> str:
         return f"{self.name}-{self.event_loop}"
