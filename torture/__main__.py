@@ -17,6 +17,8 @@ from torture.temper import Aim
 
 _SEED: Final = 1
 _TELL_SECONDS: Final = 30.0
+_SLOW_SECONDS: Final = 10.0
+"""A round that takes so long is told of, though it did end: a tracee may have been kept waiting."""
 
 
 @click.command(help=__doc__)
@@ -65,6 +67,8 @@ def torture(
             print(*failure(outcome, str(program)), sep="\n", flush=True)
             if not keep_going:
                 break
+        elif outcome.traced_seconds > _SLOW_SECONDS:
+            print(f"slow: seed {seed} on {outcome.round.event_loop} took {outcome.traced_seconds:.1f} s", flush=True)
         now = time.monotonic()
         if number == rounds or (rounds is None and now - start >= minutes * 60):
             break

@@ -101,7 +101,10 @@ class Ledger:
         for thread in self.threads:
             if thread.ends != 1:
                 found.append(f"thread {thread.tid} of {thread.process.pid} had {thread.ends} exit callbacks")
+        begun = {id(thread.process) for thread in self.threads}
         for process in self.processes:
+            if id(process) not in begun:
+                continue  # the state of its first thread could not be made, so it never started
             if len(process.statuses) != 1:
                 found.append(f"process {process.pid} had {len(process.statuses)} exit callbacks")
             if process.thread_ends and process.thread_ends[-1] != Tid(process.pid):

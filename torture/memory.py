@@ -1,5 +1,6 @@
 """Does the tracer's memory grow? Its resident set after each round, looked at when there were many."""
 
+import gc
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +23,7 @@ class Memory:
 
     def sample(self) -> None:
         """Look now, in bytes. Source: proc(5), /proc/pid/statm, second field in pages."""
+        gc.collect()  # a run leaves cycles behind, and when they go is the collector's affair
         pages = int(Path("/proc/self/statm").read_text().split()[1])
         self.samples.append(pages * os.sysconf("SC_PAGE_SIZE"))
 

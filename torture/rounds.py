@@ -4,6 +4,7 @@ import os
 import subprocess
 import threading
 import time
+import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -101,8 +102,8 @@ def play(program: Path, round_: Round, limits: Limits) -> Outcome:
         outcome.complaints += _complaints(round_, job, traced)
     # The exception's traceback holds the frames of the run, and those whatever they had.
     traced.error = traced.result = None
-    outcome.complaints += _left_over(before, program, mark)
     job.ledger.finish()
+    outcome.complaints += _left_over(before, program, mark)
     return outcome
 
 
@@ -159,10 +160,7 @@ def _complaints(round_: Round, job: Job, traced: _Traced) -> Iterator[str]:
     result, error = traced.result, traced.error
     if error is not None and not _is_expected(error, round_.temper, job):
         yield f"the run raised {type(error).__name__}: {error}"
-        cause = error.__cause__
-        while cause is not None:
-            yield f"    because of {type(cause).__name__}: {cause}"
-            cause = cause.__cause__
+        yield from (f"    {line}" for part in traceback.format_exception(error) for line in part.rstrip().splitlines())
     if error is None and result is None and round_.temper.aim is not Aim.CANCEL:
         yield "the run returned nothing"
     if job.raised and error is None:

@@ -37,7 +37,7 @@ static long child_of(const struct step *s, int how)
 {
 	struct self me = {false}, child;
 	long pid = born(how == BY_LIBRARY ? BY_FORK : how, &me, &child);
-	want_true(pid >= 0);
+	want_born(pid);
 	return pid;
 }
 

@@ -58,7 +58,7 @@ static void clone_one(const struct step *s, char *stack, atomic_int *tid)
 static void vfork_one(const struct step *s, char *stack)
 {
 	long pid = clone_on(CLONE_VM | CLONE_VFORK | SIGCHLD, stack + STACK_BYTES, 0, end_process, 0);
-	want_true(pid > 0);
+	want_born(pid);
 	want(wait_for(s, pid, 0), 0);
 }
 

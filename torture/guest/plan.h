@@ -86,6 +86,11 @@ __attribute__((noreturn)) static void fail(const struct step *step, const char *
 		if (found_ != (long)(expected))                                                        \
 			fail(s, #found " == " #expected, __LINE__, found_);          \
 	} while (0)
+#define want_born(pid)                                                                                 \
+	do {                                                                                           \
+		if ((long)(pid) < 0)                                                                   \
+			fail(s, "no birth", __LINE__, pid);                                            \
+	} while (0)
 #define want_true(condition)                                                                           \
 	do {                                                                                           \
 		if (!(condition))                                                                      \

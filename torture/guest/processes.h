@@ -129,7 +129,7 @@ static void do_vfork(const struct step *s, const struct self *me)
 			sys(SYS_getppid);
 			end_with_11(&word);
 		}
-		want_true(pid > 0);
+		want_born(pid);
 		want(wait_for(s, pid, 0), EXITED(11));
 		want(atomic_load(&word), 1);
 		return;
@@ -138,7 +138,7 @@ static void do_vfork(const struct step *s, const struct self *me)
 	unsigned long flags = CLONE_VFORK | SIGCHLD | (s->a[0] == 3 ? 0 : CLONE_VM);
 	char *stack = map(STACK_BYTES);
 	long pid = clone_on(flags, stack + STACK_BYTES, 0, s->a[0] == 1 ? exec_nothing : end_with_11, &word);
-	want_true(pid > 0);
+	want_born(pid);
 	want(atomic_load(&word), s->a[0] == 3 ? 0 : 1);
 	want(wait_for(s, pid, 0), EXITED(11));
 	want(sys(SYS_munmap, stack, STACK_BYTES), 0);
@@ -151,7 +151,7 @@ static void do_shared(const struct step *s)
 	char *stack = map(STACK_BYTES);
 	unsigned long flags = CLONE_VM | CLONE_FILES | CLONE_FS | s->a[0];
 	long pid = clone_on(flags, stack + STACK_BYTES, 0, end_with_11, &word);
-	want_true(pid > 0);
+	want_born(pid);
 	want(wait_for(s, pid, __WALL), EXITED(11));
 	want(atomic_load(&word), 1);
 	want(sys(SYS_munmap, stack, STACK_BYTES), 0);

@@ -38,7 +38,7 @@ static void do_fork(struct body *body, const struct step *s)
 {
 	struct self me;
 	long pid = born(s->a[0], &body->me, &me);
-	want_true(pid >= 0);
+	want_born(pid);
 	if (pid == 0) {
 		run_body(&me, s->body);
 		leave(94); /* its last step should have ended it */
@@ -93,7 +93,7 @@ static void do_vexec(struct body *body, const struct step *s)
 	} else {
 		pid = clone_on(CLONE_VM | CLONE_VFORK | SIGCHLD, stack + STACK_BYTES, 0, exec_in_child, text);
 	}
-	want_true(pid > 0);
+	want_born(pid);
 	want(sys(SYS_munmap, stack, STACK_BYTES), 0);
 	body->child[body->children].step = *s;
 	body->child[body->children++].pid = pid;
@@ -104,11 +104,11 @@ static void do_orphan(struct body *body, const struct step *s)
 {
 	struct self me, other;
 	long pid = born(s->a[0], &body->me, &me);
-	want_true(pid >= 0);
+	want_born(pid);
 	if (pid == 0) {
 		long parent = sys(SYS_getpid);
 		pid = born(s->a[0], &me, &other);
-		want_true(pid >= 0);
+		want_born(pid);
 		if (pid > 0)
 			leave(2);
 		while (sys(SYS_getppid) == parent)
