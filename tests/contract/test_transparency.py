@@ -18,6 +18,7 @@ from tests.support.compile import CompileGuest
 GUESTS: list[tuple[str, ...]] = [
     ("threads_nested",),
     ("threads_short_lived",),
+    ("threads_busy",),
     ("fork_wait",),
     ("fork_many",),
     ("fork_chain",),
