@@ -21,7 +21,7 @@ from reverie.errors import InternalError, ReverieError
 from reverie_ptrace.commands.place import syscall_place
 from reverie_ptrace.commands.registers import is_restart_code, know_registers
 from reverie_ptrace.events.births import announce
-from reverie_ptrace.events.signals import hold, send_held
+from reverie_ptrace.events.signals import hold, leave_held, send_held
 from reverie_ptrace.kernel import requests
 from reverie_ptrace.run import Run
 from reverie_ptrace.stops.status import (
@@ -106,8 +106,11 @@ async def _elsewhere(run: Run, tracee: Tracee, call: Syscall) -> int:
     with anyio.CancelScope(shield=True):  # this much never waits for anything but the thread
         await _run_to_entry(tracee)
     stopped.set_signal_mask(tracee.signal_mask)
-    if tracee.held:
-        send_held(tracee)  # SIGSTOP, which cannot be blocked: it must interrupt a call that waits
+    if tracee.held:  # SIGSTOP, which cannot be blocked: it must interrupt a call that waits
+        if call.sysno is Sysno.exit:
+            leave_held(tracee)
+        else:
+            send_held(tracee)
     return await _run_to_exit(run, tracee, call)
 
 
