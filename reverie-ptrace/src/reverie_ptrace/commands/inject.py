@@ -68,10 +68,10 @@ async def inject(run: Run, tracee: Tracee, call: Syscall) -> int:
             f"thread {tracee.tid} called as another architecture does (i386 or x32):"
             " such a call can be passed, injected as it is or suppressed, but not replaced"
         )
-    if tracee.interrupted and tracee.call is not None and tracee.call.sysno in _WITH_A_MASK:
+    if tracee.mask_lent_by is not None:
         # The signal that interrupted the call can be delivered only now, while the
         # call's own mask holds; any other call would put the thread's mask back first.
-        return know_registers(tracee).words[RESULT]
+        return tracee.mask_lent_by
     return await _elsewhere(run, tracee, call)
 
 
@@ -135,6 +135,8 @@ def _result(run: Run, tracee: Tracee, call: Syscall) -> int:
         tracee.interrupted = False
     tracee.made = tracee.made or own
     tracee.interrupted = tracee.interrupted or is_restart_code(raw)
+    if call.sysno in _WITH_A_MASK and is_restart_code(raw):
+        tracee.mask_lent_by = raw
     return raw
 
 
