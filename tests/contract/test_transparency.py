@@ -54,6 +54,8 @@ GUESTS: list[tuple[str, ...]] = [
     ("siginfo_child",),
     ("signals_realtime",),
     ("signals_in_order",),
+    ("signal_for_any",),
+    ("stop_during_exit",),
     ("signal_blocked",),
     ("signal_traps",),
     ("signal_for_process",),
