@@ -44,6 +44,7 @@ def main(
 ) -> None:
     """Run rounds until the time is up or one fails."""
     limits = Limits(limit, Aim[aim.upper()] if aim else None, cast("EventLoop | None", event_loop), native)
+    print(f"rounds from seed {seed} on", flush=True)
     seeds = repeat(seed) if same else count(seed)
     try:
         summary = torture(seeds, limits, minutes=minutes, rounds=rounds, keep_going=keep_going)

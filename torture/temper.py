@@ -25,6 +25,8 @@ class Act(Enum):
     INJECT_AND_WAIT = auto()
     IMPATIENT = auto()
     """Inject a sleep that a time limit of the handler's own ends, then pass."""
+    GIVE_UP = auto()
+    """Inject the call itself under a time limit of the handler's own, and then again, if it may be repeated."""
     LOOK = auto()
     """Read registers and memory, set the registers to what they are."""
     ON_THE_STACK = auto()

@@ -32,6 +32,8 @@ from torture.temper import Act, Aim, Place, Temper, mix
 
 _RESTART_CODES: Final = (512, 513, 514, 516)
 _ERESTARTSYS: Final = 512
+_REPEATABLE: Final = frozenset({Sysno.nanosleep, Sysno.clock_nanosleep, Sysno.poll, Sysno.futex})
+"""Calls that a guest of ours does not mind to have made twice: what they wait for is still to be seen."""
 _MOST_KILLS: Final = 3
 
 
@@ -252,6 +254,14 @@ class Torturer(Tool[Tally, ThreadEntry]):
                 else:
                     raise Wrong("an injected sleep of three seconds was over at once")
         await guest.tail_inject(call)
+
+    async def _give_up(self, guest: _Guest, call: Syscall, number: int) -> int:
+        if call.sysno in _REPEATABLE:
+            with anyio.move_on_after((number >> 8) % 2000 / 1e6):
+                return await guest.inject(call)
+            if number >> 20 & 1:
+                raise SyscallError(_ERESTARTSYS)
+        return await guest.inject(call)
 
     async def _look(self, guest: _Guest, call: Syscall, number: int) -> int:
         registers = guest.regs()
