@@ -1,5 +1,6 @@
 """System calls: suppressed, answered, changed, replaced, and others injected, from every handler that may."""
 
+import contextlib
 import os
 from typing import Any
 
@@ -471,7 +472,7 @@ class SleepsBefore(Tool[Journal, None]):
         return Subscription.of(Sysno.rt_sigsuspend)
 
     async def handle_syscall_event(self, guest: Guest[Journal, None], call: Syscall) -> int:
-        with guest.stack() as stack, anyio.move_on_after(0.001):
+        with guest.stack() as stack, anyio.move_on_after(0.001), contextlib.suppress(SyscallError):
             await guest.inject(Nanosleep(stack.push((100).to_bytes(8, "little") + bytes(8)), 0))
         await guest.call(Journal.note, "slept")
         await guest.tail_inject(call)
