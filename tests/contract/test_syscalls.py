@@ -1,5 +1,6 @@
 """System calls: suppressed, answered, changed, replaced, and others injected, from every handler that may."""
 
+import contextlib
 import os
 from typing import Any
 
@@ -19,6 +20,7 @@ from reverie.syscalls import (
     Getpid,
     Gettid,
     Getuid,
+    Nanosleep,
     Open,
     Openat,
     Read,
@@ -460,3 +462,25 @@ class SetsRegisters(Only):
 
 def test_registers_that_a_handler_sets_are_the_guest_s(trace: Trace, guest: CompileGuest) -> None:
     assert trace(SetsRegisters, [guest("open_registers")]).status == ExitStatus.exited(0)
+
+
+class SleepsBefore(Tool[Journal, None]):
+    """Injects a sleep before each sigsuspend, which a time limit of its own ends at once."""
+
+    @classmethod
+    def subscriptions(cls, config: Any) -> Subscription:
+        return Subscription.of(Sysno.rt_sigsuspend)
+
+    async def handle_syscall_event(self, guest: Guest[Journal, None], call: Syscall) -> int:
+        with guest.stack() as stack, anyio.move_on_after(0.001), contextlib.suppress(SyscallError):
+            await guest.inject(Nanosleep(stack.push((100).to_bytes(8, "little") + bytes(8)), 0))
+        await guest.call(Journal.note, "slept")
+        await guest.tail_inject(call)
+
+
+def test_a_call_with_a_mask_of_its_own_is_made_after_an_injection_that_was_given_up(
+    trace: Trace, guest: CompileGuest
+) -> None:
+    run = trace(SleepsBefore, [guest("siginfo_queue")])
+    assert run.status == ExitStatus.exited(0)
+    assert run.global_state.count("slept") >= 1

@@ -18,6 +18,7 @@ from tests.support.compile import CompileGuest
 GUESTS: list[tuple[str, ...]] = [
     ("threads_nested",),
     ("threads_short_lived",),
+    ("threads_busy",),
     ("fork_wait",),
     ("fork_many",),
     ("fork_chain",),
@@ -53,6 +54,8 @@ GUESTS: list[tuple[str, ...]] = [
     ("siginfo_child",),
     ("signals_realtime",),
     ("signals_in_order",),
+    ("signal_for_any",),
+    ("stop_during_exit",),
     ("signal_blocked",),
     ("signal_traps",),
     ("signal_for_process",),

@@ -80,3 +80,23 @@ def test_a_newborns_id_is_believed_only_at_the_birth_stop(
     stopped = Stopped(Tid(4711))
     stopped.spent = False
     assert stopped.birth(EventCode.FORK) == born
+
+
+def test_a_siginfo_is_believed_only_at_the_signal_s_own_stop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Killed at its signal-delivery-stop, a thread stands at its exit stop, and the siginfo is that stop's."""
+    infos = [struct.pack("=ixxxxi", 10, -6), struct.pack("=ixxxxi", 5, 6 << 8 | 5)]
+    monkeypatch.setattr(requests, "getsiginfo", lambda tid: infos.pop(0) + bytes(116))
+    stopped = Stopped(Tid(4711))
+    stopped.spent = False
+    assert stopped.siginfo()[0] == 10
+    with pytest.raises(ProcessLookupError):
+        stopped.siginfo()
+
+
+def test_a_call_is_believed_only_at_a_stop_in_a_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At an exit stop the kernel says that there is none, and leaves the words of an earlier one where they are."""
+    monkeypatch.setattr(requests, "_ptrace", lambda *_: 24)
+    stopped = Stopped(Tid(4711))
+    stopped.spent = False
+    with pytest.raises(ProcessLookupError):
+        stopped.syscall_info(SyscallInfoBuffer())

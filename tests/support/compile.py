@@ -46,16 +46,17 @@ def compile_guest(name: str, flags: tuple[str, ...] = (), *, source: Path = GUES
         AssertionError: the compiler refused it; its output is the message.
     """
     code = source / f"{name}.c"
-    folder = cache / f"{name}-{_key(code, source / 'guest.h', flags)}"
+    folder = cache / f"{name}-{_key(code, sorted(source.glob('*.h')), flags)}"
     program = folder / name
     if not program.exists():
         _compile(code, program, flags)
     return program
 
 
-def _key(code: Path, header: Path, flags: tuple[str, ...]) -> str:
+def _key(code: Path, headers: list[Path], flags: tuple[str, ...]) -> str:
     digest = hashlib.sha256()
-    for part in (code.read_bytes(), header.read_bytes(), repr((FLAGS, flags)).encode(), _version()):
+    sources = [path.read_bytes() for path in (code, *headers)]
+    for part in (*sources, repr((FLAGS, flags)).encode(), _version()):
         digest.update(len(part).to_bytes(8, "big") + part)
     return digest.hexdigest()[:16]
 

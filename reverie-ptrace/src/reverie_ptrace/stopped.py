@@ -6,6 +6,7 @@ allocation per stop (measured: 0.2 µs of about 7).
 
 import errno
 import os
+import signal
 from struct import Struct
 from typing import Final
 
@@ -18,6 +19,7 @@ from reverie_ptrace.kernel.requests import Call, SyscallInfoBuffer
 
 _SI_CODE: Final = Struct("=8xi")
 """In an event stop: the event in the second byte, SIGTRAP in the first (ptrace_notify, kernel/signal.c)."""
+_AT_EXIT: Final = EventCode.EXIT << 8 | signal.SIGTRAP
 
 
 class Stopped:
@@ -74,7 +76,10 @@ class Stopped:
     def siginfo(self) -> bytes:
         """Return the siginfo of the signal-delivery-stop."""
         self._check()
-        return requests.getsiginfo(self.tid)
+        info = requests.getsiginfo(self.tid)
+        if _SI_CODE.unpack_from(info)[0] == _AT_EXIT:
+            raise ProcessLookupError(errno.ESRCH, os.strerror(errno.ESRCH))  # SIGKILL has taken it there: see birth
+        return info
 
     def set_siginfo(self, info: bytes) -> None:
         """Replace the siginfo of the signal-delivery-stop."""

@@ -83,6 +83,9 @@ class Tracee:
     interrupted: bool = False
     """The kernel itself gave a restart code, so it will act on one."""
 
+    mask_lent_by: int | None = None
+    """The restart code of an interrupted call that waits with a mask of its own, which holds until that is acted on."""
+
     siginfo: bytes | None = None
     """What came with the signal that it is stopped by."""
     moved: bool = False

@@ -183,3 +183,16 @@ def test_a_newborn_of_which_only_the_end_was_reported_is_announced_all_the_same(
     newborn = tracee(9)
     router.add(newborn)
     assert stops(newborn) == [Gone(ExitStatus.exited(3))]
+
+
+def test_an_exec_whose_thread_was_killed_before_it_could_be_asked_is_its_leader_s(
+    router: Router, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(tid: Tid) -> int:
+        raise ProcessLookupError
+
+    monkeypatch.setattr(requests, "geteventmsg", gone)
+    leader = tracee(10)
+    router.add(leader)
+    router.deliver(10, EXEC)
+    assert stops(leader) == [ExecStop()]

@@ -21,7 +21,7 @@ from reverie.errors import InternalError, ReverieError
 from reverie_ptrace.commands.place import syscall_place
 from reverie_ptrace.commands.registers import is_restart_code, know_registers
 from reverie_ptrace.events.births import announce
-from reverie_ptrace.events.signals import hold, send_held
+from reverie_ptrace.events.signals import hold, leave_held, send_held
 from reverie_ptrace.kernel import requests
 from reverie_ptrace.run import Run
 from reverie_ptrace.stops.status import (
@@ -68,10 +68,10 @@ async def inject(run: Run, tracee: Tracee, call: Syscall) -> int:
             f"thread {tracee.tid} called as another architecture does (i386 or x32):"
             " such a call can be passed, injected as it is or suppressed, but not replaced"
         )
-    if tracee.interrupted and tracee.call is not None and tracee.call.sysno in _WITH_A_MASK:
+    if tracee.mask_lent_by is not None:
         # The signal that interrupted the call can be delivered only now, while the
         # call's own mask holds; any other call would put the thread's mask back first.
-        return know_registers(tracee).words[RESULT]
+        return tracee.mask_lent_by
     return await _elsewhere(run, tracee, call)
 
 
@@ -106,8 +106,11 @@ async def _elsewhere(run: Run, tracee: Tracee, call: Syscall) -> int:
     with anyio.CancelScope(shield=True):  # this much never waits for anything but the thread
         await _run_to_entry(tracee)
     stopped.set_signal_mask(tracee.signal_mask)
-    if tracee.held:
-        send_held(tracee)  # SIGSTOP, which cannot be blocked: it must interrupt a call that waits
+    if tracee.held:  # SIGSTOP, which cannot be blocked: it must interrupt a call that waits
+        if call.sysno is Sysno.exit:
+            leave_held(tracee)
+        else:
+            send_held(tracee)
     return await _run_to_exit(run, tracee, call)
 
 
@@ -132,6 +135,8 @@ def _result(run: Run, tracee: Tracee, call: Syscall) -> int:
         tracee.interrupted = False
     tracee.made = tracee.made or own
     tracee.interrupted = tracee.interrupted or is_restart_code(raw)
+    if call.sysno in _WITH_A_MASK and is_restart_code(raw):
+        tracee.mask_lent_by = raw
     return raw
 
 

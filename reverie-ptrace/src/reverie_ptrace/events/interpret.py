@@ -33,7 +33,7 @@ def interpret(run: Run, tracee: Tracee, stop: Stop) -> Event | None:
     tracee.handler_over = False
     if type(stop) is SeccompStop:  # per stop: the commonest is tried first
         return interpret_syscall(run, tracee)
-    tracee.siginfo = tracee.call = None
+    tracee.siginfo = tracee.call = tracee.mask_lent_by = None
     tracee.tail_allowed = False
     match stop:
         case SignalStop(signo):

@@ -75,6 +75,13 @@ def send_held(tracee: Tracee) -> None:
         tgkill(tracee.thread.process.pid, tracee.tid, held.signo)
 
 
+def leave_held(tracee: Tracee) -> None:
+    """Send what was held to the process, since the thread is about to end. The tracee is stopped."""
+    assert tracee.thread is not None
+    while tracee.held:
+        os.kill(tracee.thread.process.pid, tracee.held.popleft().signo)
+
+
 def must_send_again(tracee: Tracee, signo: int) -> bool:
     """Tell whether a signal that an injection displaced is still to take effect.
 
@@ -114,4 +121,4 @@ def _sent_by_us(tracee: Tracee, signo: int, info: bytes) -> HeldSignal | None:
     return None
 
 
-__all__ = ["hold", "interpret_signal", "keep_order", "must_send_again", "replace_siginfo", "send_held"]
+__all__ = ["hold", "interpret_signal", "keep_order", "leave_held", "must_send_again", "replace_siginfo", "send_held"]

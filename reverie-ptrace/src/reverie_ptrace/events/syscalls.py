@@ -47,6 +47,7 @@ def _begin(tracee: Tracee, arch: int, number: int, words: Words) -> Syscall | No
     tracee.made_instead = traced_instead(tracee, call) if call.sysno in _CLONES and not tracee.foreign else None
     tracee.pending = tracee.tail_allowed = True
     tracee.interrupted = tracee.made = False
+    tracee.mask_lent_by = None
     return call
 
 

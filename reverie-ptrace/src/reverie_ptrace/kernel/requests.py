@@ -5,6 +5,8 @@ killed while it was stopped, or it is asked from a thread that is not its tracer
 """
 
 import ctypes
+import errno
+import os
 from struct import Struct
 from typing import Final
 
@@ -22,8 +24,9 @@ _SYSCALL: Final = int(Request.SYSCALL)
 _GET_SYSCALL_INFO: Final = int(Request.GET_SYSCALL_INFO)
 
 
+_NO_CALL: Final = b"\0"
 _AT_ENTRY: Final = b"\1"
-"""PTRACE_SYSCALL_INFO_ENTRY, linux/ptrace.h."""
+"""PTRACE_SYSCALL_INFO_NONE and _ENTRY, linux/ptrace.h."""
 
 Call = tuple[int, int, int, int, int, int, int, int, int]
 """A call as the kernel describes it at a seccomp stop: architecture, number, six arguments, the filter's data."""
@@ -52,6 +55,9 @@ class SyscallInfoBuffer:
         """
         if _ptrace(_GET_SYSCALL_INFO, tid, SYSCALL_INFO_BYTES, self._address) < 0:
             raise os_error()
+        if self._storage[0] == _NO_CALL:
+            # SIGKILL has taken it on to its exit stop, and of a call here only an earlier one's words are left.
+            raise ProcessLookupError(errno.ESRCH, os.strerror(errno.ESRCH))
         info: Call = self._unpack(self._storage)
         return info
 

@@ -116,7 +116,10 @@ class Router:
         the former leader ends without a status of its own, and the caller's former id
         is never heard of again (de_thread, fs/exec.c; ptrace(2), "execve under ptrace").
         """
-        former_tid = requests.geteventmsg(leader.tid)
+        try:
+            former_tid = requests.geteventmsg(leader.tid)
+        except ProcessLookupError:
+            return leader  # killed meanwhile: who it was comes out at its end, see _end_phantoms
         survivor = self.tracees.get(former_tid)
         if survivor is None or survivor is leader:
             return leader
