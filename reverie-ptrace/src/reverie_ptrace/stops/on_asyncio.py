@@ -8,21 +8,20 @@ wakes it.
 """
 
 import asyncio
-import contextlib
 import math
 import os
 import select
 import selectors
 import threading
 import time
-from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Final
 
 import anyio
 
 from reverie import ReverieError
-from reverie_ptrace.kernel.wait import NoTracees, Wait
+from reverie_ptrace.kernel.wait import NoTracees
+from reverie_ptrace.stops.fair import FairWait
 from reverie_ptrace.stops.host import Deliver
 from reverie_ptrace.stops.interrupter import Interrupter
 from reverie_ptrace.stops.mailbox import DirectMailbox
@@ -31,31 +30,22 @@ _EARLIER_SECONDS: Final = 0.0005
 """A deadline that is earlier by less than this does not wake the watching thread."""
 
 
-_STOPS_UNTIL_FAIR: Final = 64
-"""per stop: asking after each whether there are more would cost a system call for each."""
-
-
 class StopSelector(selectors.EpollSelector):
     """A selector whose wait ends with a tracee's status, with a ready file, or in time."""
 
     def __init__(self, deliver: Deliver) -> None:
         super().__init__()
         self._deliver = deliver
-        self._wait = Wait()
+        self._wait = FairWait()
         try:
             self._bell = Bell(self.fileno())
         except BaseException:
             super().close()
             raise
         self._rung = False
-        self._collected: deque[tuple[int, int]] = deque()
-        self._until_fair = _STOPS_UNTIL_FAIR
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         """Wait. A tracee's status is delivered here and then, between two tasks."""
-        if self._collected:
-            self._deliver(*self._collected.popleft())
-            return []
         bell = self._bell
         if self._rung:
             self._rung = False
@@ -74,25 +64,8 @@ class StopSelector(selectors.EpollSelector):
         except NoTracees:
             return super().select(timeout)
         if tid:
-            self._until_fair -= 1
-            if not self._until_fair:
-                self._collect()
             self._deliver(tid, status)
         return []
-
-    def _collect(self) -> None:
-        """Take what else there is, before any of it runs on, so that no tracee has to wait for ever.
-
-        wait4 looks at the tracees in the order of their births (do_wait, kernel/exit.c): as long as
-        earlier ones stop again and again, a later one is not reported. The end of a thread is taken
-        last, because its id is free then.
-        """
-        self._until_fair = _STOPS_UNTIL_FAIR
-        with contextlib.suppress(NoTracees):
-            while (found := self._wait.poll())[0]:
-                self._collected.append(found)
-                if not os.WIFSTOPPED(found[1] & 0xFFFF):
-                    return
 
     def close(self) -> None:
         """Close the selector and end its watching thread."""

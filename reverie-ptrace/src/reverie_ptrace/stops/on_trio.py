@@ -13,7 +13,8 @@ from typing import Any
 import trio
 from outcome import Outcome
 
-from reverie_ptrace.kernel.wait import NoTracees, Wait
+from reverie_ptrace.kernel.wait import NoTracees
+from reverie_ptrace.stops.fair import FairWait
 from reverie_ptrace.stops.host import Deliver
 from reverie_ptrace.stops.interrupter import Interrupter
 from reverie_ptrace.stops.mailbox import EventMailbox
@@ -34,7 +35,7 @@ class TrioHost:
         """See ``EventHost.run``."""
         self._interrupter = Interrupter()
         self._thread = threading.get_ident()
-        wait = Wait()
+        wait = FairWait()
 
         async def guarded() -> None:
             self._token = trio.lowlevel.current_trio_token()
@@ -63,7 +64,7 @@ class TrioHost:
         assert self._token is not None
         self._token.run_sync_soon(function)
 
-    def _wait(self, wait: Wait, deliver: Deliver) -> None:
+    def _wait(self, wait: FairWait, deliver: Deliver) -> None:
         try:
             tid, status = wait.block()
         except NoTracees:
