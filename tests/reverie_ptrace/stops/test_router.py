@@ -165,3 +165,18 @@ def test_an_exec_by_another_thread_gives_it_the_leader_s_id_and_ends_the_leader(
     router.remove(leader)
     router.deliver(1, 10 << 8 | 0x7F)
     assert stops(other) == [ExecStop(), SignalStop(10)]
+
+
+def test_an_exec_whose_thread_was_killed_at_its_stop_leaves_the_rest_to_the_end(
+    router: Router, promoted: Promotions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(tid: Tid) -> int:
+        raise ProcessLookupError
+
+    monkeypatch.setattr(requests, "geteventmsg", gone)
+    leader, other = tracee(1), tracee(2)
+    router.add(leader)
+    router.add(other)
+    router.deliver(1, EXEC)
+    assert (stops(leader), stops(other)) == ([ExecStop()], [])
+    assert promoted == []

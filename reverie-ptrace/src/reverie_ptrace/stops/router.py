@@ -105,7 +105,10 @@ class Router:
         the former leader ends without a status of its own, and the caller's former id
         is never heard of again (de_thread, fs/exec.c; ptrace(2), "execve under ptrace").
         """
-        former_tid = requests.geteventmsg(leader.tid)
+        try:
+            former_tid = requests.geteventmsg(leader.tid)
+        except ProcessLookupError:
+            return leader  # killed at its exec stop: what comes next is the leader's end, which _end_phantoms shares
         survivor = self.tracees.get(former_tid)
         if survivor is None or survivor is leader:
             return leader
