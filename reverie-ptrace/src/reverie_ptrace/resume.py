@@ -3,6 +3,7 @@
 from reverie.arch.x86_64 import NO_SYSCALL, ORIG_RAX, RAX
 from reverie_ptrace.commands.registers import is_restart_code, restart_by_hand
 from reverie_ptrace.events.signals import must_send_again, send_held
+from reverie_ptrace.kernel import requests
 from reverie_ptrace.stops.status import GroupStop
 from reverie_ptrace.tracee import HeldSignal, Tracee
 
@@ -38,6 +39,11 @@ def _return_from_injection(tracee: Tracee, signo: int) -> int:
     """
     tracee.moved = False
     if tracee.siginfo is None:
+        words = tracee.registers.words
+        if tracee.interrupted and words[ORIG_RAX] != NO_SYSCALL and is_restart_code(words[RAX]):
+            # The kernel acts on the code only if it has signals to look for. Another thread may have
+            # taken the one that interrupted the call while this one was away; a trap serves as well.
+            requests.interrupt(tracee.tid)
         return 0
     info, tracee.siginfo = tracee.siginfo, None
     if signo and must_send_again(tracee, signo):
