@@ -127,6 +127,16 @@ def test_an_end_drops_the_handler_that_waits_for_something_else(status: int, awa
     assert scope.cancelled is not awaited
 
 
+def test_an_id_is_free_from_the_moment_that_its_end_is_told(router: Router) -> None:
+    first, second = tracee(1), tracee(1)
+    router.add(first)
+    router.deliver(1, EXITED_3)
+    router.deliver(1, NEWBORN)  # before its birth is announced
+    assert stops(first) == [Gone(ExitStatus.exited(3))]
+    router.add(second)
+    assert stops(second) == [TrapStop()]
+
+
 def test_after_the_end_nothing_may_be_asked(router: Router) -> None:
     one = tracee(1)
     router.add(one)

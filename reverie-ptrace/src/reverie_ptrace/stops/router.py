@@ -50,6 +50,8 @@ class Router:
             self._drop_handler(tracee)
             if self._unknown:
                 self._lose(tracee)
+        if kind is Gone:
+            self.remove(tracee)  # its id is free now, and may be another's long before the exit callbacks are over
         self._hand_over(tracee, stop)
         if kind is Gone:
             self._end_phantoms(tid, stop)
@@ -90,6 +92,7 @@ class Router:
         for tracee in tuple(self.tracees.values()):
             if tracee.tid != pid and tracee.thread is not None and tracee.thread.process.pid == pid:
                 self._drop_handler(tracee)
+                self.remove(tracee)
                 self._hand_over(tracee, stop)
 
     def _drop_handler(self, tracee: Tracee) -> None:
