@@ -28,7 +28,7 @@ class Router:
             promote: told of a tracee that took its leader's id over, before either runs on.
             meet: told of a tid that nobody has announced, when its first status comes, and
                 when it is about to end (True).
-            lose: told of a tracee that is about to end, while such tids wait.
+            lose: told of a tracee that is about to end, and of one that has ended while such tids wait.
         """
         self.tracees: dict[int, Tracee] = {}
         self._promote = promote
@@ -48,7 +48,7 @@ class Router:
             tracee = self._survivor_of_exec(tracee)
         elif kind is Gone or kind is ExitStop:
             self._drop_handler(tracee)
-            if self._unknown:
+            if kind is ExitStop or self._unknown:
                 self._lose(tracee)
         if kind is Gone:
             self.remove(tracee)  # its id is free now, and may be another's long before the exit callbacks are over
