@@ -4,6 +4,7 @@ A newborn's first stop can be reported before its parent's birth stop says its i
 what nobody is known for is kept (ptrace(2), PTRACE_O_TRACECLONE).
 """
 
+import contextlib
 from collections import deque
 from collections.abc import Callable
 
@@ -48,6 +49,8 @@ class Router:
             tracee = self._survivor_of_exec(tracee)
         elif kind is Gone or kind is ExitStop:
             self._drop_handler(tracee)
+            if kind is ExitStop:
+                self._note_status(tracee)
             if kind is ExitStop or self._unknown:
                 self._lose(tracee)
         if kind is Gone:
@@ -101,6 +104,13 @@ class Router:
         if tracee.scope is not None and not tracee.mailbox.awaited:
             tracee.scope.cancel()
 
+    def _note_status(self, tracee: Tracee) -> None:
+        """Keep the status that a leader's exit stop tells: none is reported if another thread then execs."""
+        thread = tracee.thread
+        if thread is not None and thread.is_leader and len(thread.process.threads) > 1:
+            with contextlib.suppress(ProcessLookupError):
+                tracee.exit_word = requests.geteventmsg(tracee.tid)
+
     def _survivor_of_exec(self, leader: Tracee) -> Tracee:
         """Find who is in an exec stop that was reported for its process's leader.
 
@@ -121,7 +131,7 @@ class Router:
         self.tracees[leader_tid] = survivor
         self._promote(survivor)
         self._drop_handler(leader)
-        self._hand_over(leader, Gone(ExitStatus.exited(0)))
+        self._hand_over(leader, Gone(ExitStatus.from_raw(leader.exit_word)))
         return survivor
 
 
