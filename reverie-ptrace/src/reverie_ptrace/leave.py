@@ -51,6 +51,7 @@ def let_go(run: Run, tracee: Tracee, stop: Stop) -> bool:
     if tracee.registers_changed:
         tracee.stopped.store(tracee.registers)
     tracee.stopped.detach(signo)
+    run.router.remove(tracee)
     return True
 
 

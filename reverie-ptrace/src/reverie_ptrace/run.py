@@ -50,11 +50,14 @@ class Run:
         self.root: Tracee | None = None
         self.root_status: ExitStatus | None = None
         self._events = events
+        self._lives: set[Tracee] = set()
+        """Those that are not gone, or whose exit callbacks are not over."""
 
     def adopt(self, tid: Tid, thread: Thread | None) -> Tracee:
         """Take charge of a tracee whose birth was announced, until it is gone."""
         tracee = Tracee(tid, self._events.mailbox(), Stopped(tid), thread)
         tracee.follows_calls = self.choice is not None
+        self._lives.add(tracee)
         self.start_life(tracee)
         self.router.add(tracee)
         if self.failure is not None and self.kills:
@@ -65,15 +68,15 @@ class Run:
         """Forget a tracee that is gone; the run ends with the last one."""
         if tracee is self.root:
             self.root_status = status
-        self.router.remove(tracee)
-        if not self.router.tracees:
+        self._lives.remove(tracee)
+        if not self._lives:
             self.finished.set()
         else:
             self.end_daemons()
 
     def end_daemons(self) -> None:
         """Kill what is left when the tool waits for none of it."""
-        threads = (tracee.thread for tracee in self.router.tracees.values())  # as a rule the first one says no
+        threads = (tracee.thread for tracee in self._lives)  # as a rule the first one says no
         if all(thread is not None and thread.process.daemon for thread in threads):
             for tid in self.router.tracees:
                 _kill(Tid(tid))

@@ -40,6 +40,8 @@ class Tracee:
     """The thread went on without the handler that it was injected into: it exec'ed."""
     dying: bool = False
     """Its exit stop was seen: nothing can be asked of it any more."""
+    exit_word: int = 0
+    """For a leader that ends before other threads: the wait status that its exit stop told. An exec's victim has 0."""
 
     follows_calls: bool = False
     """No filter says which calls stop: each does, at its entry and at its exit."""

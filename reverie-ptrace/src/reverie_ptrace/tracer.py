@@ -110,7 +110,7 @@ class Tracer:
 
     def _connect_control(self, run: Run) -> None:
         def send(signo: int) -> None:
-            if run.root is not None and run.root_status is None:
+            if run.root is not None and run.router.tracees.get(run.root.tid) is run.root:
                 os.kill(run.root.tid, signo)
 
         def soon(function: Any, *arguments: Any) -> None:

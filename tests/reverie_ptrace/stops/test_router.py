@@ -127,6 +127,16 @@ def test_an_end_drops_the_handler_that_waits_for_something_else(status: int, awa
     assert scope.cancelled is not awaited
 
 
+def test_an_id_is_free_from_the_moment_that_its_end_is_told(router: Router) -> None:
+    first, second = tracee(1), tracee(1)
+    router.add(first)
+    router.deliver(1, EXITED_3)
+    router.deliver(1, NEWBORN)  # before its birth is announced
+    assert stops(first) == [Gone(ExitStatus.exited(3))]
+    router.add(second)
+    assert stops(second) == [TrapStop()]
+
+
 def test_after_the_end_nothing_may_be_asked(router: Router) -> None:
     one = tracee(1)
     router.add(one)
@@ -185,14 +195,16 @@ def test_a_newborn_of_which_only_the_end_was_reported_is_announced_all_the_same(
     assert stops(newborn) == [Gone(ExitStatus.exited(3))]
 
 
-def test_an_exec_whose_thread_was_killed_before_it_could_be_asked_is_its_leader_s(
-    router: Router, monkeypatch: pytest.MonkeyPatch
+def test_an_exec_whose_thread_was_killed_at_its_stop_leaves_the_rest_to_the_end(
+    router: Router, promoted: Promotions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def gone(tid: Tid) -> int:
         raise ProcessLookupError
 
     monkeypatch.setattr(requests, "geteventmsg", gone)
-    leader = tracee(10)
+    leader, other = tracee(1), tracee(2)
     router.add(leader)
-    router.deliver(10, EXEC)
-    assert stops(leader) == [ExecStop()]
+    router.add(other)
+    router.deliver(1, EXEC)
+    assert (stops(leader), stops(other)) == ([ExecStop()], [])
+    assert promoted == []

@@ -1,6 +1,7 @@
 """EVENT: new threads and processes, and how each begins to run."""
 
 import os
+from pathlib import Path
 from typing import Final
 
 from reverie.arch.machine import BORN_WITH, NUMBER, from_kernel
@@ -21,18 +22,23 @@ def announce(run: Run, parent: Tracee, event: EventCode) -> None:
     """Take charge of what the parent has just made. The parent stands at the birth stop.
 
     The tool's states are made now, before parent or child runs on. A parent that was
-    killed meanwhile cannot be asked any more; its end makes ``claim_strangers`` look.
+    killed meanwhile cannot be asked any more.
     """
     try:
         tid = parent.stopped.birth(event)
     except ProcessLookupError:
-        return
+        tid = None
     if tid is None:
+        _claim_children(run, parent)
         return
     if tid in run.claimed:
         run.claimed.remove(Tid(tid))
         return
-    child = _adopt(run, parent.thread, Tid(tid))
+    _hand_down(parent, _adopt(run, parent.thread, Tid(tid)))
+
+
+def _hand_down(parent: Tracee, child: Tracee) -> None:
+    """Keep the registers that a child of an injected call is to have instead of those that it is born with."""
     if parent.displaced:
         child.inherited = parent.registers.words.tobytes()
 
@@ -55,12 +61,41 @@ def claim_strangers(run: Run, dying: Tracee) -> None:
     we have asked for the newborn's id. Such a thread dies inside the call that made it.
     """
     made_one = _dies_in_a_birth(run, dying)
+    if made_one:
+        _claim_children(run, dying)
     for tid in run.router.strangers():
         homes = _homes(tid)
         if made_one and dying.thread and homes & {dying.thread.process.pid, dying.thread.process.ppid}:
             _claim(run, tid, homes)
         else:
             meet_stranger(run, tid)
+
+
+def _claim_children(run: Run, maker: Tracee) -> None:
+    """Take charge of the processes that a killed thread has made and will not announce, while they are its children.
+
+    One that reports its first stop later may have another parent by then, a subreaper or
+    the init of its pid namespace, who looks as if he could announce it.
+    """
+    for tid in _children(maker):
+        if tid not in run.router.tracees and _is_traced(tid):
+            _hand_down(maker, _adopt(run, maker.thread, tid))
+
+
+def _children(maker: Tracee) -> list[Tid]:
+    """Return the processes that a thread has made and not waited for. Source: proc(5), /proc/tid/task/tid/children."""
+    try:
+        return [Tid(int(tid)) for tid in Path(f"/proc/{maker.tid}/task/{maker.tid}/children").read_text().split()]
+    except OSError:
+        return []  # it is gone already, or the kernel was built without CONFIG_PROC_CHILDREN
+
+
+def _is_traced(tid: Tid) -> bool:
+    """Tell a tracee from a child whose end we have waited for and its parent has not."""
+    try:
+        return status_fields(tid, "TracerPid")["TracerPid"] != "0"
+    except OSError:
+        return False
 
 
 def _dies_in_a_birth(run: Run, dying: Tracee) -> bool:

@@ -4,6 +4,7 @@ A newborn's first stop can be reported before its parent's birth stop says its i
 what nobody is known for is kept (ptrace(2), PTRACE_O_TRACECLONE).
 """
 
+import contextlib
 from collections import deque
 from collections.abc import Callable
 
@@ -28,7 +29,7 @@ class Router:
             promote: told of a tracee that took its leader's id over, before either runs on.
             meet: told of a tid that nobody has announced, when its first status comes, and
                 when it is about to end (True).
-            lose: told of a tracee that is about to end, while such tids wait.
+            lose: told of a tracee that is about to end, and of one that has ended while such tids wait.
         """
         self.tracees: dict[int, Tracee] = {}
         self._promote = promote
@@ -50,13 +51,18 @@ class Router:
             self.tell_end(tracee, stop)
             return
         elif kind is ExitStop:
-            self._begin_end(tracee)
+            self._drop_handler(tracee)
+            self._note_status(tracee)
+            self._lose(tracee)
         self._hand_over(tracee, stop)
 
     def tell_end(self, tracee: Tracee, stop: Stop) -> None:
         """Take the end of a tracee, unless another thread has its id by now."""
         if self.tracees.get(tracee.tid) is tracee:
-            self._begin_end(tracee)
+            self._drop_handler(tracee)
+            if self._unknown:
+                self._lose(tracee)
+            self.remove(tracee)  # its id is free now, and may be another's long before the exit callbacks are over
             self._hand_over(tracee, stop)
             self._end_phantoms(tracee.tid, stop)
 
@@ -96,18 +102,21 @@ class Router:
         for tracee in tuple(self.tracees.values()):
             if tracee.tid != pid and tracee.thread is not None and tracee.thread.process.pid == pid:
                 self._drop_handler(tracee)
+                self.remove(tracee)
                 self._hand_over(tracee, stop)
-
-    def _begin_end(self, tracee: Tracee) -> None:
-        self._drop_handler(tracee)
-        if self._unknown:
-            self._lose(tracee)
 
     def _drop_handler(self, tracee: Tracee) -> None:
         """A thread that is about to end drops the handler that waits for something else."""
         tracee.dying = True
         if tracee.scope is not None and not tracee.mailbox.awaited:
             tracee.scope.cancel()
+
+    def _note_status(self, tracee: Tracee) -> None:
+        """Keep the status that a leader's exit stop tells: none is reported if another thread then execs."""
+        thread = tracee.thread
+        if thread is not None and thread.is_leader and len(thread.process.threads) > 1:
+            with contextlib.suppress(ProcessLookupError):
+                tracee.exit_word = requests.geteventmsg(tracee.tid)
 
     def _survivor_of_exec(self, leader: Tracee) -> Tracee:
         """Find who is in an exec stop that was reported for its process's leader.
@@ -119,7 +128,7 @@ class Router:
         try:
             former_tid = requests.geteventmsg(leader.tid)
         except ProcessLookupError:
-            return leader  # killed meanwhile: who it was comes out at its end, see _end_phantoms
+            return leader  # killed at its exec stop: what comes next is the leader's end, which _end_phantoms shares
         survivor = self.tracees.get(former_tid)
         if survivor is None or survivor is leader:
             return leader
@@ -129,7 +138,7 @@ class Router:
         self.tracees[leader_tid] = survivor
         self._promote(survivor)
         self._drop_handler(leader)
-        self._hand_over(leader, Gone(ExitStatus.exited(0)))
+        self._hand_over(leader, Gone(ExitStatus.from_raw(leader.exit_word)))
         return survivor
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import anyio
 
 from reverie.backend.dispatch import describe_error
-from reverie.backend.lineage import Lineage, Thread
+from reverie.backend.lineage import Lineage, Process, Thread
 from reverie.errors import ToolError
 from reverie.global_tool import Rpc
 from reverie_process import ExitStatus
@@ -21,8 +21,8 @@ class Burial:
 
     def __init__(self, lineage: Lineage) -> None:
         self._lineage = lineage
-        self._waiting: dict[int, anyio.Event] = {}
-        """By pid: a leader that waits for the other threads of its process."""
+        self._waiting: dict[Process, anyio.Event] = {}
+        """A leader that waits for the other threads of its process. Not by pid, which another may have by now."""
 
     async def end_thread(self, thread: Thread, rpc: Rpc[Any], status: ExitStatus) -> None:
         """Run the callbacks that are due when a thread has ended, its process's with the leader's.
@@ -33,7 +33,7 @@ class Burial:
         process, tool = thread.process, thread.process.tool
         if thread.is_leader:
             while len(process.threads) > 1:
-                event = self._waiting[process.pid] = anyio.Event()
+                event = self._waiting[process] = anyio.Event()
                 await event.wait()
         try:
             try:
@@ -43,7 +43,7 @@ class Burial:
                     await self._run(thread, "on_exit_process", tool.on_exit_process(process.pid, rpc, status))
         finally:
             self._lineage.end_thread(thread)
-            event_of_leader = self._waiting.pop(process.pid, None)
+            event_of_leader = self._waiting.pop(process, None)
             if event_of_leader is not None:
                 event_of_leader.set()
 

@@ -89,8 +89,8 @@ class Lineage:
             if other is thread:
                 del process.threads[tid]
                 break
-        if not process.threads:
-            self.processes.pop(process.pid, None)
+        if not process.threads and self.processes.get(process.pid) is process:
+            del self.processes[process.pid]  # its id may be another's by now
 
     def _add_process(self, pid: Pid, ppid: Pid | None) -> Process:
         try:

@@ -114,6 +114,8 @@ class RemoteMemory(GuestMemory):
             descriptor = os.open(f"/proc/{self._tid}/mem", os.O_WRONLY | os.O_CLOEXEC)
         except FileNotFoundError:
             raise GuestGone(f"thread {self._tid} is gone: its memory cannot be reached") from None
+        except PermissionError:
+            raise MemoryFault(address) from None
         try:
             rest = memoryview(data)
             while rest:
@@ -148,7 +150,9 @@ class RemoteMemory(GuestMemory):
     def _raise_unless_fault(self, error: OSError) -> None:
         if isinstance(error, ProcessLookupError):
             raise GuestGone(f"thread {self._tid} is gone: its memory cannot be reached") from None
-        if error.errno not in (errno.EFAULT, errno.EIO, errno.ENOMEM):
+        # EPERM: an ordinary user's guest is not dumpable (ptrace_may_access, kernel/ptrace.c). It has called
+        # prctl(PR_SET_DUMPABLE), or it runs a program that he may execute and not read.
+        if error.errno not in (errno.EFAULT, errno.EIO, errno.ENOMEM, errno.EPERM):
             raise error
 
 
