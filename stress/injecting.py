@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import reverie
 from reverie import Guest, NoGlobal, SyscallError, Tool
-from reverie.syscalls import Getpid, Getppid, Syscall
+from reverie.syscalls import Getpid, Getppid, Syscall, Unknown
 
 
 class Same(Tool[NoGlobal, None]):
@@ -21,6 +21,8 @@ class Late(Tool[NoGlobal, None]):
 
     async def handle_syscall_event(self, guest: Guest[NoGlobal, None], call: Syscall) -> int:
         """Execute two calls, and hand the second's result on."""
+        if _is_foreign(call):
+            await guest.tail_inject(call)
         await guest.inject(Getpid())
         return await guest.inject(call)
 
@@ -30,12 +32,19 @@ class More(Tool[NoGlobal, None]):
 
     async def handle_syscall_event(self, guest: Guest[NoGlobal, None], call: Syscall) -> int:
         """Execute two calls, and hand the first's result on."""
+        if _is_foreign(call):
+            await guest.tail_inject(call)
         try:
             result = await guest.inject(call)
         except SyscallError as error:
             result = -error.errno
         await guest.inject(Getppid())
         return result
+
+
+def _is_foreign(call: Syscall) -> bool:
+    """Tell whether a call was made as i386 or x32 programs do: beside such a call no other can be injected."""
+    return isinstance(call, Unknown) and call.abi != "x86_64"
 
 
 HOW: Final[dict[str, type[Tool[Any, Any]]]] = {"same": Same, "late": Late, "more": More}
