@@ -65,9 +65,9 @@ def packages(root: Path = ROOT) -> dict[str, Module]:
 
 
 def everything(root: Path = ROOT) -> Iterator[Module]:
-    """Yield the packages' modules and those beside them: generator, benchmarks, torture, tests."""
+    """Yield the packages' modules and those beside them: generator, benchmarks, torture, stress, tests."""
     yield from packages(root).values()
-    for folder in ("reverie-syscalls/generator", "benchmarks", "torture", "tests"):
+    for folder in ("reverie-syscalls/generator", "benchmarks", "torture", "stress", "tests"):
         yield from parse_all(root / folder, base=root)
 
 

@@ -40,7 +40,7 @@ def anchors(path: Path) -> set[str]:
 def exists(name: str) -> bool:
     """Tell whether a name is that of a file or test that is there; a name that means neither counts as there."""
     path, _, test = name.partition("::")
-    if not re.fullmatch(r"(tests|docs|benchmarks|torture|reverie[\w-]*)/[\w./-]+", path):
+    if not re.fullmatch(r"(tests|docs|benchmarks|torture|stress|reverie[\w-]*)/[\w./-]+", path):
         return True
     found = next((base / path for base in (ROOT, *SOURCES) if (base / path).exists()), None)
     return found is not None and (not test or test in functions(found))

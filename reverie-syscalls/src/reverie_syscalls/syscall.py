@@ -11,6 +11,9 @@ from typing import Any, ClassVar, NamedTuple, NoReturn, Self
 from .abi import WORD_MASK
 from .sysno import Sysno, by_number
 
+_NATIVE_ABI = "x86_64"
+"""Whose numbers `Sysno` has. On another architecture a backend translates its own numbers to them."""
+
 Words = tuple[int, int, int, int, int, int]
 """The six argument words, unsigned, in the order of the kernel's syscall convention."""
 
@@ -121,7 +124,7 @@ class Unknown(Syscall):
     number: int  # type: ignore[misc]  # per instance here, per class everywhere else
     abi: str
 
-    def __init__(self, number: int, words: tuple[int, ...] = (), abi: str = "x86_64") -> None:
+    def __init__(self, number: int, words: tuple[int, ...] = (), abi: str = _NATIVE_ABI) -> None:
         if len(words) > 6:
             raise ValueError(f"a system call has at most 6 arguments, not {len(words)}")
         store_words(self, *(value & WORD_MASK for value in words))
@@ -135,8 +138,8 @@ class Unknown(Syscall):
 
     @property
     def sysno(self) -> Sysno | None:  # type: ignore[override]  # ClassVar in the base, as for number
-        """The call's name as an enum member, or None for a number nobody has taken."""
-        return by_number(self.number)
+        """The call's name as an enum member, or None for a number nobody has taken, and for one of another ABI."""
+        return by_number(self.number) if self.abi == _NATIVE_ABI else None
 
     @property
     def name(self) -> str:  # type: ignore[override]  # ClassVar in the base, as for number
