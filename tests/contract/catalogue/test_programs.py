@@ -80,7 +80,7 @@ PROGRAMS = [
     Program("exit_group_while", ("futex",), contains=b"8\n"),
     Program("exit_group_while", ("mutex",), contains=b"8\n"),
     Program("exit_group_while", ("mixed",), contains=b"8\n"),
-    Program("exit_group_storm", ("10", "16")),
+    Program("exit_group_storm", ("5", "16")),
     Program("raw_registers", flags=WITHOUT_LIBC),
     Program("raw_openat", flags=WITHOUT_LIBC),
     Program("alarm_and_exit", status=1),
