@@ -11,7 +11,7 @@ import pytest
 
 import reverie
 from reverie import Guest, Subscription, Tool
-from reverie.syscalls import Access, MemoryFault, Syscall, Sysno
+from reverie.syscalls import Access, Getpid, MemoryFault, Syscall, Sysno
 from tests.contract.journal import Journal
 
 USER = 61234
@@ -32,6 +32,14 @@ class ReadsPaths(Tool[Journal, None]):
         except MemoryFault:
             await guest.call(Journal.note, "path", None)
         await guest.tail_inject(call)
+
+
+class InjectsBefore(ReadsPaths):
+    """Injects another call before."""
+
+    async def handle_syscall_event(self, guest: Guest[Journal, None], call: Syscall) -> int:
+        assert await guest.inject(Getpid()) == guest.pid
+        return await super().handle_syscall_event(guest, call)
 
 
 class Sees(ReadsPaths):
@@ -68,7 +76,7 @@ def as_user(*words: str) -> "subprocess.CompletedProcess[str]":
 
 def main(tool: str, program: str, backend: str, event_loop: str) -> None:
     """Run it and print status and notes."""
-    chosen = {"ReadsPaths": ReadsPaths, "Sees": Sees}[tool]
+    chosen = {kind.__name__: kind for kind in (ReadsPaths, InjectsBefore, Sees)}[tool]
     run = reverie.run(chosen, [program], backend=backend, event_loop=event_loop)  # type: ignore[arg-type]  # of the command line
     print(json.dumps([str(run.status), run.global_state.values("path")]))
 
