@@ -82,6 +82,8 @@ class Tracee:
     """``call`` has been executed, and its result is in the registers."""
     interrupted: bool = False
     """The kernel itself gave a restart code, so it will act on one."""
+    keeps_mask: bool = False
+    """``call`` was interrupted and its own signal mask still holds, until the thread next passes user mode."""
 
     siginfo: bytes | None = None
     """What came with the signal that it is stopped by."""

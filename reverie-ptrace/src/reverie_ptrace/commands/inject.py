@@ -23,6 +23,7 @@ from reverie_ptrace.commands.registers import is_restart_code, know_registers
 from reverie_ptrace.events.births import announce
 from reverie_ptrace.events.signals import hold, send_held
 from reverie_ptrace.kernel import requests
+from reverie_ptrace.proc_status import status_fields
 from reverie_ptrace.run import Run
 from reverie_ptrace.stops.status import (
     BirthStop,
@@ -35,9 +36,10 @@ from reverie_ptrace.stops.status import (
     SyscallStop,
 )
 from reverie_ptrace.tracee import Tracee
-from reverie_syscalls import Syscall, Sysno
+from reverie_syscalls import Errno, Syscall, Sysno
 
 _ALL_SIGNALS: Final = (1 << 64) - 1
+_EINTR: Final = (1 << 64) - Errno.EINTR
 
 _WITH_A_MASK: Final = frozenset(
     {
@@ -47,9 +49,10 @@ _WITH_A_MASK: Final = frozenset(
         Sysno.epoll_pwait,
         Sysno.epoll_pwait2,
         Sysno.io_pgetevents,
+        Sysno.io_uring_enter,
     }
 )
-"""Calls that wait with other signals blocked than the thread has."""
+"""Calls that may wait with other signals blocked than the thread has."""
 
 
 async def inject(run: Run, tracee: Tracee, call: Syscall) -> int:
@@ -68,7 +71,7 @@ async def inject(run: Run, tracee: Tracee, call: Syscall) -> int:
             f"thread {tracee.tid} called as another architecture does (i386 or x32):"
             " such a call can be passed, injected as it is or suppressed, but not replaced"
         )
-    if tracee.interrupted and tracee.call is not None and tracee.call.sysno in _WITH_A_MASK:
+    if tracee.keeps_mask and tracee.call is not None:
         # The signal that interrupted the call can be delivered only now, while the
         # call's own mask holds; any other call would put the thread's mask back first.
         return know_registers(tracee).words[RESULT]
@@ -132,7 +135,22 @@ def _result(run: Run, tracee: Tracee, call: Syscall) -> int:
         tracee.interrupted = False
     tracee.made = tracee.made or own
     tracee.interrupted = tracee.interrupted or is_restart_code(raw)
+    if call.sysno in _WITH_A_MASK and (is_restart_code(raw) or raw == _EINTR):
+        tracee.keeps_mask = _keeps_mask(tracee)
     return raw
+
+
+def _keeps_mask(tracee: Tracee) -> bool:
+    """Tell whether the call's own mask holds behind it, until the signal that interrupted it is delivered.
+
+    Some such calls fail with EINTR then and not with a restart code (do_epoll_pwait,
+    fs/eventpoll.c), as they do without a mask, so the masks themselves are compared.
+    """
+    try:
+        blocked = status_fields(tracee.tid, "SigBlk")["SigBlk"]
+    except OSError:
+        return False  # it is gone, and the next request says so
+    return int(blocked, 16) != tracee.stopped.signal_mask()
 
 
 async def _run_to_entry(tracee: Tracee) -> None:

@@ -46,7 +46,7 @@ def _begin(tracee: Tracee, arch: int, number: int, words: Words) -> Syscall | No
     tracee.call = call
     tracee.made_instead = traced_instead(tracee, call) if call.sysno in _CLONES and not tracee.foreign else None
     tracee.pending = tracee.tail_allowed = True
-    tracee.interrupted = tracee.made = False
+    tracee.interrupted = tracee.made = tracee.keeps_mask = False
     return call
 
 
