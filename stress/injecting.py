@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import reverie
 from reverie import Guest, NoGlobal, SyscallError, Tool
-from reverie.syscalls import Getpid, Getppid, Syscall, Unknown
+from reverie.syscalls import Getpid, Getppid, Gettid, Signal, Syscall, Unknown
 
 
 class Same(Tool[NoGlobal, None]):
@@ -42,12 +42,34 @@ class More(Tool[NoGlobal, None]):
         return result
 
 
+class Everywhere(Same):
+    """Injects the call, and another one wherever else a handler may."""
+
+    async def handle_thread_start(self, guest: Guest[NoGlobal, None]) -> None:
+        """Execute a call before the thread's first."""
+        await guest.inject(Gettid())
+
+    async def handle_post_exec(self, guest: Guest[NoGlobal, None]) -> None:
+        """Execute a call before the program's first instruction."""
+        await guest.inject(Getpid())
+
+    async def handle_signal_event(self, guest: Guest[NoGlobal, None], signal: Signal) -> Signal | None:
+        """Execute a call before the signal is delivered."""
+        await guest.inject(Gettid())
+        return signal
+
+
 def _is_foreign(call: Syscall) -> bool:
     """Tell whether a call was made as i386 or x32 programs do: beside such a call no other can be injected."""
     return isinstance(call, Unknown) and call.abi != "x86_64"
 
 
-HOW: Final[dict[str, type[Tool[Any, Any]]]] = {"same": Same, "late": Late, "more": More}
+HOW: Final[dict[str, type[Tool[Any, Any]]]] = {
+    "same": Same,
+    "late": Late,
+    "more": More,
+    "everywhere": Everywhere,
+}
 """The tools by name."""
 
 
@@ -57,4 +79,4 @@ def main() -> None:
     reverie.run(HOW[how], command).status.raise_or_exit()
 
 
-__all__ = ["HOW", "Late", "More", "Same", "main"]
+__all__ = ["HOW", "Everywhere", "Late", "More", "Same", "main"]

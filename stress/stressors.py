@@ -42,7 +42,7 @@ KNOWN: Final = {
 }
 """Differences that docs/architecture.md lists among the limits."""
 
-_NOT_ROOT: Final = frozenset({"exec"})
+_NOT_ROOT: Final = frozenset({"exec", "spawn"})
 """Stressors that refuse to run as root."""
 _NOBODY: Final = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
 

@@ -41,6 +41,7 @@ TOOLS: Final = {
         Way("inject", "injects every call", _injecting("same")),
         Way("inject-late", "injects getpid, and then the call", _injecting("late")),
         Way("inject-more", "injects the call, and then getppid", _injecting("more")),
+        Way("inject-all", "injects every call, and another at starts, execs and signals", _injecting("everywhere")),
     )
 }
 """The tools by name. None of them changes what a program finds."""

@@ -67,6 +67,7 @@ GUESTS: list[tuple[str, ...]] = [
     ("signal_storm",),
     ("group_stop",),
     ("group_stop_holds",),
+    *(("waits_with_a_mask", call) for call in ("ppoll", "pselect6", "rt_sigsuspend", "io_pgetevents")),
     *(
         ("interrupted", call, how)
         for call in ("read", "nanosleep", "pause", "poll", "futex")
@@ -147,6 +148,19 @@ class InjectsEverywhere(Injects):
 
 
 TOOLS = [Sees, Passes, Injects, InjectsLate, EndsLate, InjectsAndMore, InjectsElsewhere, InjectsEverywhere]
+
+
+WITHOUT_A_RESTART_CODE = ("epoll_pwait", "epoll_pwait2", "io_uring_enter")
+"""Calls that wait with a mask of their own, and fail with EINTR itself when a signal comes."""
+
+
+@pytest.mark.parametrize("tool", [Passes, Injects, InjectsLate, EndsLate, InjectsAndMore], ids=lambda it: it.__name__)
+@pytest.mark.parametrize("call", WITHOUT_A_RESTART_CODE)
+def test_a_signal_that_only_the_call_lets_in_is_handled_when_it_returns(
+    call: str, tool: type[Tool[Any, None]], guest: CompileGuest, trace: Trace
+) -> None:
+    run = trace(tool, [guest("waits_with_a_mask"), call])
+    assert str(run.status) == "exited with 0"
 
 
 @pytest.mark.parametrize("words", GUESTS, ids="-".join)

@@ -115,6 +115,11 @@ def test_a_number_nobody_has_taken_travels_too(six: Words) -> None:
     assert pickle.loads(pickle.dumps(call)) == call
 
 
+def test_a_call_of_another_abi_has_none_of_our_names() -> None:
+    write = Unknown(4, (1,), abi="i386")  # by x86-64's numbers it would be stat
+    assert (write.sysno, write.name) == (None, "syscall_0x4")
+
+
 def test_unknown_replaces_words_and_number() -> None:
     call = Unknown(500, (1, 2, -3))
     assert call.words == (1, 2, 2**64 - 3, 0, 0, 0)

@@ -23,6 +23,7 @@ from reverie_ptrace.commands.registers import is_restart_code, know_registers
 from reverie_ptrace.events.births import announce
 from reverie_ptrace.events.signals import hold, leave_held, send_held
 from reverie_ptrace.kernel import requests
+from reverie_ptrace.proc_status import status_fields
 from reverie_ptrace.run import Run
 from reverie_ptrace.stops.status import (
     BirthStop,
@@ -35,9 +36,10 @@ from reverie_ptrace.stops.status import (
     SyscallStop,
 )
 from reverie_ptrace.tracee import Tracee
-from reverie_syscalls import Syscall, Sysno
+from reverie_syscalls import Errno, Syscall, Sysno
 
 _ALL_SIGNALS: Final = (1 << 64) - 1
+_EINTR: Final = (1 << 64) - Errno.EINTR
 
 _WITH_A_MASK: Final = frozenset(
     {
@@ -47,9 +49,10 @@ _WITH_A_MASK: Final = frozenset(
         Sysno.epoll_pwait,
         Sysno.epoll_pwait2,
         Sysno.io_pgetevents,
+        Sysno.io_uring_enter,
     }
 )
-"""Calls that wait with other signals blocked than the thread has."""
+"""Calls that may wait with other signals blocked than the thread has."""
 
 
 async def inject(run: Run, tracee: Tracee, call: Syscall) -> int:
@@ -135,9 +138,22 @@ def _result(run: Run, tracee: Tracee, call: Syscall) -> int:
         tracee.interrupted = False
     tracee.made = tracee.made or own
     tracee.interrupted = tracee.interrupted or is_restart_code(raw)
-    if call.sysno in _WITH_A_MASK and is_restart_code(raw):
+    if call.sysno in _WITH_A_MASK and (is_restart_code(raw) or raw == _EINTR) and _keeps_mask(tracee):
         tracee.mask_lent_by = raw
     return raw
+
+
+def _keeps_mask(tracee: Tracee) -> bool:
+    """Tell whether the call's own mask holds behind it, until the signal that interrupted it is delivered.
+
+    Some such calls fail with EINTR then and not with a restart code (do_epoll_pwait,
+    fs/eventpoll.c), as they do without a mask, so the masks themselves are compared.
+    """
+    try:
+        blocked = status_fields(tracee.tid, "SigBlk")["SigBlk"]
+    except OSError:
+        return False  # it is gone, and the next request says so
+    return int(blocked, 16) != tracee.stopped.signal_mask()
 
 
 async def _run_to_entry(tracee: Tracee) -> None:
