@@ -86,7 +86,7 @@ class Tracee:
     """The kernel itself gave a restart code, so it will act on one."""
 
     mask_lent_by: int | None = None
-    """The result of an interrupted call that waited with a mask of its own, which holds until the signal is delivered."""
+    """The result of an interrupted call whose own signal mask holds until the signal is delivered."""
 
     siginfo: bytes | None = None
     """What came with the signal that it is stopped by."""
