@@ -73,7 +73,7 @@ async def carry_out(run: Run, tracee: Tracee, command: Command) -> None:
     """Do to the tracee what the command says, and let it run on."""
     signo = 0
     match command:
-        case Pass() if tracee.pending and tracee.made_instead is None:
+        case Pass() if tracee.pending and not tracee.asks_untraced:
             tracee.pending = False
         case Return(value):
             give_result(tracee, value)

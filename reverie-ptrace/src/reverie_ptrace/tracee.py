@@ -24,6 +24,16 @@ class HeldSignal:
     """Whether the tool has been asked about it already."""
 
 
+@dataclass(frozen=True, slots=True)
+class BorrowedMemory:
+    """What lay where we have put something for the kernel to read."""
+
+    address: int
+    data: bytes
+    shared: bool
+    """A child has no copy of it, but the same."""
+
+
 @dataclass(slots=True, eq=False)
 class Tracee:
     """One thread under ptrace."""
@@ -72,8 +82,13 @@ class Tracee:
 
     call: Syscall | None = None
     """The intercepted call."""
+    asks_untraced: bool = False
+    """``call`` asks for a child that nobody traces, and is not to get it."""
     made_instead: Syscall | None = None
-    """What the kernel is to see in place of ``call``, unknown to tool and guest."""
+    """What the kernel has seen in place of ``call``, unknown to tool and guest."""
+    borrowed: BorrowedMemory | None = None
+    by_vsyscall: bool = False
+    """``call`` was made by the vsyscall page."""
     tail_allowed: bool = False
     """Its handler may end by executing a call."""
     pending: bool = False
@@ -102,4 +117,4 @@ class Tracee:
     """The address of a syscall instruction in its vDSO, once looked up."""
 
 
-__all__ = ["HeldSignal", "Tracee"]
+__all__ = ["BorrowedMemory", "HeldSignal", "Tracee"]

@@ -15,13 +15,14 @@ from typing import Final
 
 import anyio
 
-from reverie.arch.machine import BASES, RESULT, change_call, issue_call, to_kernel
+from reverie.arch.machine import BASES, RESULT, change_call, issue_call, skip_call, to_kernel
 from reverie.backend import HandlerEnded
 from reverie.errors import InternalError, ReverieError
 from reverie_ptrace.commands.place import syscall_place
 from reverie_ptrace.commands.registers import is_restart_code, know_registers
 from reverie_ptrace.events.births import announce
 from reverie_ptrace.events.signals import hold, leave_held, send_held
+from reverie_ptrace.events.untraced import give_back, traced_instead
 from reverie_ptrace.kernel import requests
 from reverie_ptrace.proc_status import status_fields
 from reverie_ptrace.run import Run
@@ -34,6 +35,7 @@ from reverie_ptrace.stops.status import (
     SignalStop,
     Stop,
     SyscallStop,
+    TrapStop,
 )
 from reverie_ptrace.tracee import Tracee
 from reverie_syscalls import Errno, Syscall, Sysno
@@ -62,9 +64,13 @@ async def inject(run: Run, tracee: Tracee, call: Syscall) -> int:
         HandlerEnded: the thread exec'ed, exited or died in the call.
         ReverieError: a call of another architecture cannot be changed.
     """
-    if tracee.made_instead is not None and call == tracee.call:
-        call = tracee.made_instead
-    if tracee.pending:
+    if call.sysno is Sysno.rt_sigreturn:
+        raise ReverieError(f"{call.name} cannot be injected: it returns from a signal handler, and there is none here")
+    if tracee.asks_untraced and call == tracee.call:
+        call = tracee.made_instead = traced_instead(tracee, call)
+    if tracee.by_vsyscall and tracee.pending:
+        await _leave_vsyscall_page(tracee)
+    elif tracee.pending:
         return await _in_place(run, tracee, call)
     if tracee.foreign:
         raise ReverieError(
@@ -96,6 +102,32 @@ async def _in_place(run: Run, tracee: Tracee, call: Syscall) -> int:
     return await _run_to_exit(run, tracee, call)
 
 
+async def _leave_vsyscall_page(tracee: Tracee) -> None:
+    """Bring the thread back to the caller of the vsyscall page, its call not made.
+
+    A call from that page can be made as it is or skipped, and the kernel itself returns
+    from it (emulate_vsyscall, arch/x86/entry/vsyscall/vsyscall_64.c); to change it is
+    death by SIGSYS, and no exit from it is ever reported. A trap stops the thread behind it.
+    """
+    tracee.pending = False
+    skip_call(know_registers(tracee).words, 0)
+    tracee.stopped.store(tracee.registers)
+    tracee.registers_changed = tracee.registers_known = False
+    requests.interrupt(tracee.tid)
+    tracee.stopped.cont()
+    with anyio.CancelScope(shield=True):
+        while type(stop := await _next(tracee)) is not TrapStop:
+            match stop:
+                case SignalStop(signo):
+                    hold(tracee, signo)
+                    tracee.stopped.cont()
+                case GroupStop():
+                    tracee.stopped.listen()
+                case _:
+                    tracee.stopped.cont()
+    tracee.stop = stop
+
+
 async def _elsewhere(run: Run, tracee: Tracee, call: Syscall) -> int:
     place = syscall_place(tracee)
     scratch = run.scratch
@@ -123,6 +155,8 @@ def _result(run: Run, tracee: Tracee, call: Syscall) -> int:
     The guest's own call has been made now, wherever it was issued from, and the result is
     the guest's unless the handler says otherwise.
     """
+    if tracee.borrowed is not None:
+        give_back(tracee)
     own = tracee.call is not None and (call == tracee.call or call is tracee.made_instead)
     if tracee.displaced:
         tracee.displaced = False

@@ -9,6 +9,7 @@ from reverie.backend import Thread
 from reverie.errors import ToolError
 from reverie_process import Pid, Tid
 from reverie_ptrace.commands.registers import know_registers
+from reverie_ptrace.events.untraced import give_back
 from reverie_ptrace.kernel.layouts import EventCode
 from reverie_ptrace.proc_status import status_fields
 from reverie_ptrace.run import Run
@@ -35,6 +36,8 @@ def announce(run: Run, parent: Tracee, event: EventCode) -> None:
         run.claimed.remove(Tid(tid))
         return
     _hand_down(parent, _adopt(run, parent.thread, Tid(tid)))
+    if parent.borrowed is not None:
+        give_back(parent, Tid(tid))
 
 
 def _hand_down(parent: Tracee, child: Tracee) -> None:

@@ -2,16 +2,21 @@
 
 from typing import Final
 
-from reverie.arch.machine import AUDIT_ARCH, FOREIGN_NUMBER_BIT, foreign_abi, from_kernel
+from reverie.arch.machine import AUDIT_ARCH, FOREIGN_NUMBER_BIT, KERNEL_NUMBERS, foreign_abi, from_kernel
 from reverie.backend import FILTER_DATA
 from reverie_ptrace.commands.skip import give_result
-from reverie_ptrace.events.untraced import traced_instead
+from reverie_ptrace.events.untraced import asks_untraced
 from reverie_ptrace.run import Run
 from reverie_ptrace.tracee import Tracee
 from reverie_syscalls import Errno, Syscall, Sysno, Unknown, Words, decode
 
 _EXECS: Final = (Sysno.execve, Sysno.execveat)
 _CLONES: Final = (Sysno.clone, Sysno.clone3)
+_IN_VSYSCALL_PAGE: Final = (Sysno.gettimeofday, Sysno.time, Sysno.getcpu)
+_VSYSCALL_PAGE: Final = 0xFFFF_FFFF_FF60_0000
+"""VSYSCALL_ADDR, asm/vsyscall.h; above it is nothing."""
+_PECULIAR: Final = frozenset(KERNEL_NUMBERS.get(sysno) for sysno in (*_CLONES, *_IN_VSYSCALL_PAGE))
+"""per stop: plain numbers; a member of an enum would be hashed by its name."""
 
 
 def interpret_syscall(run: Run, tracee: Tracee) -> Syscall | None:
@@ -20,7 +25,7 @@ def interpret_syscall(run: Run, tracee: Tracee) -> Syscall | None:
     if data != FILTER_DATA:
         refuse_foreign_filter(tracee)
         return None
-    return _begin(tracee, arch, number, (a, b, c, d, e, f))
+    return _begin(run, tracee, arch, number, (a, b, c, d, e, f))
 
 
 def interpret_boundary(run: Run, tracee: Tracee) -> Syscall | None:
@@ -29,10 +34,10 @@ def interpret_boundary(run: Run, tracee: Tracee) -> Syscall | None:
     tracee.call = None
     if not run.syscall_info.at_entry or run.choice is None or not run.choice.wants(arch, number):
         return None
-    return _begin(tracee, arch, number, (a, b, c, d, e, f))
+    return _begin(run, tracee, arch, number, (a, b, c, d, e, f))
 
 
-def _begin(tracee: Tracee, arch: int, number: int, words: Words) -> Syscall | None:
+def _begin(run: Run, tracee: Tracee, arch: int, number: int, words: Words) -> Syscall | None:
     if arch == AUDIT_ARCH and not number & FOREIGN_NUMBER_BIT:
         call = decode(from_kernel(number), words)
         tracee.foreign = False
@@ -44,10 +49,14 @@ def _begin(tracee: Tracee, arch: int, number: int, words: Words) -> Syscall | No
             return None
         tracee.launching = False
     tracee.call = call
-    tracee.made_instead = traced_instead(tracee, call) if call.sysno in _CLONES and not tracee.foreign else None
     tracee.pending = tracee.tail_allowed = True
-    tracee.interrupted = tracee.made = False
-    tracee.mask_lent_by = None
+    tracee.interrupted = tracee.made = tracee.asks_untraced = tracee.by_vsyscall = False
+    tracee.made_instead = tracee.mask_lent_by = None
+    if number in _PECULIAR and not tracee.foreign:
+        if call.sysno in _CLONES:
+            tracee.asks_untraced = asks_untraced(tracee, call)
+        else:
+            tracee.by_vsyscall = run.syscall_info.instruction_pointer >= _VSYSCALL_PAGE
     return call
 
 

@@ -24,6 +24,7 @@ _SYSCALL: Final = int(Request.SYSCALL)
 _GET_SYSCALL_INFO: Final = int(Request.GET_SYSCALL_INFO)
 
 
+_INSTRUCTION_POINTER: Final = Struct("=8xQ")
 _NO_CALL: Final = b"\0"
 _AT_ENTRY: Final = b"\1"
 """PTRACE_SYSCALL_INFO_NONE and _ENTRY, linux/ptrace.h."""
@@ -47,6 +48,12 @@ class SyscallInfoBuffer:
     def at_entry(self) -> bool:
         """Whether the last one was described at the entry to the call, without a filter's doing."""
         return self._storage[0] == _AT_ENTRY
+
+    @property
+    def instruction_pointer(self) -> int:
+        """Where the last one was made from: the address behind the instruction, but in the vsyscall page its own."""
+        pointer: int = _INSTRUCTION_POINTER.unpack_from(self._storage)[0]
+        return pointer
 
     def load(self, tid: Tid) -> Call:
         """Return the call's architecture (AUDIT_ARCH_*), its number, its six arguments and the filter's data.

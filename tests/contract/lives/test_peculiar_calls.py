@@ -1,4 +1,4 @@
-"""What should hold and does not yet."""
+"""Calls made in peculiar ways: on a tiny stack, by the vsyscall page, from memory that may not be read."""
 
 import shutil
 from pathlib import Path
