@@ -2,12 +2,17 @@
 
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
 
 from tests.support.backends import BackendUnderTest, installed
 from tests.support.compile import CompileGuest, compile_guest
 from tests.support.leftovers import Picture, reap
 from tests.support.needs import missing
+
+# A deadline for an example would measure the machine: each test has its time limit.
+hypothesis.settings.register_profile("reverie", deadline=None)
+hypothesis.settings.load_profile("reverie")
 
 
 @pytest.fixture(autouse=True)

@@ -1,4 +1,4 @@
-/* Unmaps its vDSO, or moves it away, as its argument says; then calls, forks, starts a thread and handles signals. */
+/* Unmaps its vDSO, moves it away, or makes it read-only, as its argument says; then calls, forks, starts a thread and handles signals. */
 #include "guest.h"
 
 #include <pthread.h>
@@ -44,6 +44,8 @@ static void take_away(const char *how)
 	size_t length = length_of((unsigned long)vdso);
 	if (strcmp(how, "unmap") == 0)
 		check(munmap(vdso, length) == 0);
+	else if (strcmp(how, "protect") == 0)
+		check(mprotect(vdso, length, PROT_READ) == 0);
 	else {
 		char *place = mmap(NULL, length, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 		check(place != MAP_FAILED);

@@ -35,8 +35,8 @@ class Run:
         self.scratch = RegisterBuffer()
         """Registers of an injected call. Between two awaits, so one serves all tracees."""
         self.syscall_info = SyscallInfoBuffer()
-        self.claimed: set[Tid] = set()
-        """Newborns that we took charge of without their parent's word; should it come, it is old news."""
+        self.claimed: dict[Tid, set[int]] = {}
+        """Newborns that we took charge of without their parent's word, which would be old news; and whose they are."""
         self.finished = anyio.Event()
         self.failure: ReverieError | None = None
         self.leaving = False

@@ -1,5 +1,6 @@
 """Memory that is not there, or not to be read: what handlers can still do, and what a tool is told of the rest."""
 
+import re
 from typing import Any
 
 import pytest
@@ -40,9 +41,16 @@ class InjectsWhereItCan(Tool[Journal, None]):
         return signal
 
 
-@pytest.mark.parametrize("how", ["unmap", "move"])
+@pytest.mark.parametrize(
+    ("how", "reason"),
+    [
+        ("unmap", "no syscall instruction"),
+        ("move", "no syscall instruction"),
+        ("protect", r"cannot be executed \(SIGSEGV\)"),
+    ],
+)
 def test_without_a_vdso_calls_can_be_injected_where_the_guest_has_just_called_and_are_refused_elsewhere(
-    how: str, trace: Trace, guest: CompileGuest
+    how: str, reason: str, trace: Trace, guest: CompileGuest
 ) -> None:
     run = trace(InjectsWhereItCan, [guest("vdso_unmapped"), how])
     assert run.status == ExitStatus.exited(0)  # the refusal did the guest no harm
@@ -50,8 +58,7 @@ def test_without_a_vdso_calls_can_be_injected_where_the_guest_has_just_called_an
     assert (journal.count("start"), journal.count("exec")) == (3, 1)
     assert journal.values("SIGUSR1") == ["injected"]
     [refusal] = journal.values("SIGTRAP")
-    assert "no syscall instruction" in refusal
-    assert "vDSO" in refusal
+    assert re.search(reason, refusal)
 
 
 class UsesStack(Tool[Journal, None]):

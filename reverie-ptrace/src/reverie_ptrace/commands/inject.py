@@ -17,7 +17,7 @@ import anyio
 
 from reverie.arch.machine import BASES, RESULT, change_call, issue_call, skip_call, to_kernel
 from reverie.backend import HandlerEnded
-from reverie.errors import InternalError, ReverieError
+from reverie.errors import ReverieError
 from reverie_ptrace.commands.place import syscall_place
 from reverie_ptrace.commands.registers import is_restart_code, know_registers
 from reverie_ptrace.events.births import announce
@@ -38,9 +38,10 @@ from reverie_ptrace.stops.status import (
     TrapStop,
 )
 from reverie_ptrace.tracee import Tracee
-from reverie_syscalls import Errno, Syscall, Sysno
+from reverie_syscalls import Errno, SigInfo, Signal, Syscall, Sysno
 
 _ALL_SIGNALS: Final = (1 << 64) - 1
+_FAULTS: Final = frozenset({Signal.SIGILL, Signal.SIGTRAP, Signal.SIGBUS, Signal.SIGSEGV})
 _EINTR: Final = (1 << 64) - Errno.EINTR
 
 _WITH_A_MASK: Final = frozenset(
@@ -196,7 +197,8 @@ async def _run_to_entry(tracee: Tracee) -> None:
     while type(stop := await _next(tracee)) is not SyscallStop:
         match stop:
             case SignalStop(signo):
-                _refuse_fault(tracee, signo, hold(tracee, signo))
+                _refuse_fault(tracee, signo)
+                hold(tracee, signo)
                 tracee.stopped.syscall()
             case GroupStop():
                 tracee.stopped.listen()
@@ -251,10 +253,18 @@ async def _next(tracee: Tracee) -> Stop:
     return stop
 
 
-def _refuse_fault(tracee: Tracee, signo: int, code: int) -> None:
-    """The instruction was there when we looked; another thread has taken it away since."""
-    if signo in (4, 5, 7, 11) and code > 0:
-        raise InternalError(f"signal {signo} at the syscall instruction that was to be used in thread {tracee.tid}")
+def _refuse_fault(tracee: Tracee, signo: int) -> None:
+    """Take back what was set up, where the instruction cannot be executed; the fault is ours and not the guest's.
+
+    It was there when we looked. Another thread has taken it away since, or its page may be read only.
+    """
+    if signo in _FAULTS and SigInfo.from_bytes(tracee.stopped.siginfo()).code > 0:
+        tracee.stopped.set_signal_mask(tracee.signal_mask)
+        tracee.displaced = False
+        raise ReverieError(
+            f"no call can be injected in thread {tracee.tid} here: its syscall instruction cannot be executed"
+            f" ({Signal(signo).name}). In the syscall handler, make this call the first that is injected"
+        )
 
 
 __all__ = ["inject"]

@@ -32,12 +32,19 @@ def announce(run: Run, parent: Tracee, event: EventCode) -> None:
     if tid is None:
         _claim_children(run, parent)
         return
-    if tid in run.claimed:
-        run.claimed.remove(Tid(tid))
+    if _is_old_news(run, parent, Tid(tid)):
         return
     _hand_down(parent, _adopt(run, parent.thread, Tid(tid)))
     if parent.borrowed is not None:
         give_back(parent, Tid(tid))
+
+
+def _is_old_news(run: Run, parent: Tracee, tid: Tid) -> bool:
+    """Tell whether we took charge of this very newborn before; its id may have been another's since."""
+    homes = run.claimed.pop(tid, None)
+    if homes is None or parent.thread is None:
+        return homes is not None
+    return not homes or bool(homes & {parent.thread.process.pid, parent.thread.process.ppid})
 
 
 def _hand_down(parent: Tracee, child: Tracee) -> None:
@@ -116,7 +123,7 @@ def _announces(tracee: Tracee, homes: set[int]) -> bool:
 
 
 def _claim(run: Run, tid: Tid, homes: set[int]) -> None:
-    run.claimed.add(tid)
+    run.claimed[tid] = homes
     for pid in homes:
         process = run.lineage.processes.get(Pid(pid))
         if process is not None and process.threads:

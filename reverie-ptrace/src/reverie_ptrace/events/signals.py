@@ -57,13 +57,11 @@ def keep_order(tracee: Tracee, signo: int) -> int:
     return 0
 
 
-def hold(tracee: Tracee, signo: int) -> int:
-    """Keep the signal that the tracee is stopped by for later; return its si_code."""
+def hold(tracee: Tracee, signo: int) -> None:
+    """Keep the signal that the tracee is stopped by for later."""
     info = tracee.stopped.siginfo()
     again = _sent_by_us(tracee, signo, info)
     tracee.held.append(again or HeldSignal(signo, info, offered=False))
-    code: int = _CODE_AND_PID.unpack_from(info)[0]
-    return code
 
 
 def send_held(tracee: Tracee) -> None:
