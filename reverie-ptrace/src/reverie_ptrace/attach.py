@@ -110,12 +110,10 @@ def _seize(tid: Tid, pid: Pid) -> bool:
     """Seize a thread. False when it is gone."""
     try:
         requests.seize(tid, OUR_OPTIONS)
-    except ProcessLookupError:
-        if int(tid) == pid:
-            raise BackendUnavailable(f"process {pid} has just ended") from None
-        return False
-    except PermissionError as error:
-        if int(tid) != pid and _is_ending(tid):
+    except (ProcessLookupError, PermissionError) as error:
+        if isinstance(error, ProcessLookupError) or _is_ending(tid):
+            if int(tid) == pid:
+                raise BackendUnavailable(f"process {pid} has just ended") from None
             return False
         raise BackendUnavailable(f"cannot trace process {pid}: {explain_attach_refusal(error)}") from error
     return True

@@ -10,13 +10,14 @@ from typing import Final
 from reverie.arch.machine import NO_SYSCALL, NUMBER
 from reverie_ptrace.commands.registers import know_registers, restart_by_hand
 from reverie_ptrace.events.births import announce
+from reverie_ptrace.events.execs import begin_exec
 from reverie_ptrace.events.own_child import leave_to_parent
 from reverie_ptrace.events.signals import interpret_signal
 from reverie_ptrace.events.syscalls import refuse_foreign_filter
 from reverie_ptrace.kernel import requests
 from reverie_ptrace.resume import resume
 from reverie_ptrace.run import Run
-from reverie_ptrace.stops.status import BirthStop, ExitStop, SeccompStop, SignalStop, Stop
+from reverie_ptrace.stops.status import BirthStop, ExecStop, ExitStop, GroupStop, SeccompStop, SignalStop, Stop
 from reverie_ptrace.tracee import Tracee
 from reverie_syscalls import SigInfo
 
@@ -37,6 +38,9 @@ def let_go(run: Run, tracee: Tracee, stop: Stop) -> bool:
             return False
         case BirthStop(event):
             announce(run, tracee, event)
+        case ExecStop():
+            begin_exec(tracee)  # of the program that made the call nothing is left to be given back
+            tracee.dropped = False
         case SignalStop(number) if not tracee.moved:
             interpret_signal(tracee, number)  # for a signal of ours it puts the siginfo back
             signo = number
@@ -50,9 +54,21 @@ def let_go(run: Run, tracee: Tracee, stop: Stop) -> bool:
         return False
     if tracee.registers_changed:
         tracee.stopped.store(tracee.registers)
+        tracee.registers_changed = False
+    if _is_still_to_come(tracee, stop):
+        tracee.stopped.cont(signo)
+        return False
     tracee.stopped.detach(signo)
     run.router.remove(tracee)
     return True
+
+
+def _is_still_to_come(tracee: Tracee, stop: Stop) -> bool:
+    """Tell whether a signal that was sent again will stop the thread at once; only we can give it its siginfo back."""
+    if not tracee.sent_again or isinstance(stop, GroupStop):
+        return False
+    mask = tracee.stopped.signal_mask()
+    return any(not mask >> (held.signo - 1) & 1 for held in tracee.sent_again)
 
 
 def _take_over(tracee: Tracee) -> int:
