@@ -1,25 +1,23 @@
 """The general registers of aarch64: register sets, of which the number of the current call is one of its own."""
 
-import ctypes
 from typing import Final
 
 from reverie.arch.aarch64 import GENERAL_BYTES, NO_SYSCALL, NUMBER, SIZE_BYTES
 from reverie_process import Tid
 from reverie_ptrace.kernel.layouts import NT_ARM_SYSTEM_CALL, NT_PRSTATUS
+from reverie_ptrace.kernel.register_words import RegisterWords
 from reverie_ptrace.kernel.requests import getregset, setregset
 
 _INT_BYTES: Final = 4
 
 
-class RegisterSets:
+class RegisterSets(RegisterWords):
     """The registers of aarch64, and behind them the number of the call that the thread is in."""
 
-    __slots__ = ("_address", "_storage", "words")
+    __slots__ = ()
 
     def __init__(self) -> None:
-        self._storage = ctypes.create_string_buffer(SIZE_BYTES)
-        self._address = ctypes.addressof(self._storage)
-        self.words = memoryview(self._storage).cast("B").cast("Q")
+        super().__init__(SIZE_BYTES)
 
     def load(self, tid: Tid) -> None:
         """Read the tracee's registers. Source: ptrace(2), PTRACE_GETREGSET; arch/arm64/kernel/ptrace.c."""

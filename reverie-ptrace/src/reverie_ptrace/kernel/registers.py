@@ -1,6 +1,5 @@
 """Where the kernel stores a tracee's general registers: words that stay at one address."""
 
-import ctypes
 import os
 from typing import TYPE_CHECKING, Final
 
@@ -8,6 +7,7 @@ from reverie.arch.x86_64 import SIZE_BYTES
 from reverie_process import Tid
 from reverie_process.libc import library, os_error
 from reverie_ptrace.kernel.layouts import Request
+from reverie_ptrace.kernel.register_words import RegisterWords
 
 _ptrace = library.ptrace
 
@@ -16,15 +16,13 @@ _GETREGS: Final = int(Request.GETREGS)
 _SETREGS: Final = int(Request.SETREGS)
 
 
-class WholeRegisters:
+class WholeRegisters(RegisterWords):
     """The registers of x86-64."""
 
-    __slots__ = ("_address", "_storage", "words")
+    __slots__ = ()
 
     def __init__(self) -> None:
-        self._storage = ctypes.create_string_buffer(SIZE_BYTES)
-        self._address = ctypes.addressof(self._storage)
-        self.words = memoryview(self._storage).cast("B").cast("Q")
+        super().__init__(SIZE_BYTES)
 
     def load(self, tid: Tid) -> None:
         """Read the tracee's registers. Source: ptrace(2), PTRACE_GETREGS."""
