@@ -1,11 +1,11 @@
-"""A call that was interrupted for a signal which another thread then took: nothing is delivered, and it goes on."""
+"""Calls that were interrupted: by a signal that another thread then took, or while the tool had another made first."""
 
 from typing import Any
 
 import pytest
 
 from reverie import ExitStatus, Guest, Subscription, SyscallError, Tool
-from reverie.syscalls import Getppid, RtSigtimedwait, Syscall
+from reverie.syscalls import Getppid, Nanosleep, Read, RtSigtimedwait, Syscall
 from tests.contract.conftest import Trace
 from tests.contract.journal import Journal
 from tests.support.compile import CompileGuest
@@ -54,3 +54,27 @@ def test_a_call_goes_on_when_another_thread_took_the_signal_that_interrupted_it(
     assert run.status == ExitStatus.exited(0)
     assert run.global_state.events == ["interrupted", "rt_sigtimedwait"]  # and no signal
     assert run.global_state.values("interrupted") == ["ERESTART_RESTARTBLOCK"]
+
+
+class SleepsFirst(Tool[Any, None]):
+    """Injects a sleep before each read that waits, and lets its interruption be the guest's."""
+
+    @classmethod
+    def subscriptions(cls, config: Any) -> Subscription:
+        return Subscription.of("read")
+
+    async def handle_syscall_event(self, guest: Guest[Any, None], call: Syscall) -> int:
+        assert isinstance(call, Read)
+        if call.len == 1 and guest.is_root_process and not getattr(self, "slept", False):
+            self.slept = True
+            with guest.stack() as stack:
+                request = stack.push((1000).to_bytes(8, "little") + bytes(8))
+                await guest.inject(Nanosleep(request, 0))
+        return await guest.inject(call)
+
+
+@pytest.mark.parametrize("how", ["handler", "restart", "ignored"])
+def test_a_call_of_the_tool_s_that_was_interrupted_is_not_gone_on_with_in_place_of_the_guest_s(
+    how: str, trace: Trace, guest: CompileGuest
+) -> None:
+    assert trace(SleepsFirst, [guest("sleep_instead"), how]).status == ExitStatus.exited(0)

@@ -1,5 +1,7 @@
 """Subscriptions: a tool is told of what it wants, of all of that, and of nothing else."""
 
+from typing import Any
+
 import pytest
 
 from reverie import Command, ExitStatus, Guest, Instruction, ReverieError, Subscription, Tool
@@ -153,11 +155,48 @@ def test_a_call_of_i386_is_replaced_rightly_or_refused_clearly_but_never_garbled
     assert all("i386" in text or "architecture" in text for text in run.global_state.values("refused"))
 
 
-def test_i386_calls_run_untold_when_only_named_calls_are_wanted(trace: Trace, guest: CompileGuest) -> None:
-    # i386's getpid has the number of x86-64's writev: one must not be taken for the other.
-    run = trace(Notes, Command([str(guest("int80"))], stdout=PIPE), config=Subscription.of(Sysno.writev, Sysno.getpid))
-    assert run.status.code in (0, 77)
+class ForeignBesideWritev(Foreign):
+    """Wants a call whose number is that of i386's getpid."""
+
+    @classmethod
+    def subscriptions(cls, config: Any) -> Subscription:
+        return Subscription.of(Sysno.writev)
+
+    async def handle_syscall_event(self, guest: Guest[Journal, None], call: Syscall) -> int:
+        await guest.call(Journal.note, call.name)
+        return await super().handle_syscall_event(guest, call)
+
+
+def test_i386_calls_are_told_as_what_they_are_also_when_only_named_calls_are_wanted(
+    trace: Trace, guest: CompileGuest
+) -> None:
+    run = trace(ForeignBesideWritev, Command([str(guest("int80"))], stdout=PIPE))
+    if run.status == ExitStatus.exited(77):
+        pytest.skip("this kernel runs no i386 calls: CONFIG_IA32_EMULATION")
+    assert run.status == ExitStatus.exited(0)
+    assert [number for number, _ in run.global_state.values("i386")] == [20, 4, 6]
     assert "writev" not in run.global_state.events
+
+
+class WantsNoClone(Tool[Journal, None]):
+    """Notes the calls that the children make, and nothing of how they were made."""
+
+    @classmethod
+    def subscriptions(cls, config: Any) -> Subscription:
+        return Subscription.of("access", "faccessat", "getppid")
+
+    async def handle_syscall_event(self, guest: Guest[Journal, None], call: Syscall) -> int:
+        await guest.call(Journal.note, call.name)
+        return await guest.inject(call)
+
+
+def test_children_that_ask_not_to_be_traced_are_also_where_the_tool_does_not_want_the_clone(
+    trace: Trace, guest: CompileGuest
+) -> None:
+    run = trace(WantsNoClone, [guest("clone_untraced")])
+    assert run.status == ExitStatus.exited(0)
+    assert set(run.global_state.events) == {"getppid", "access"}
+    assert len(set(run.global_state.tids("getppid"))) == 2
 
 
 def test_a_call_by_an_x32_number_does_what_it_does_natively(trace: Trace, guest: CompileGuest) -> None:

@@ -7,6 +7,7 @@ not want is sorted out here: correct, and slow.
 
 import errno
 import os
+import threading
 from collections.abc import Sequence
 from typing import Final
 
@@ -111,12 +112,21 @@ def _seize(tid: Tid, pid: Pid) -> bool:
     try:
         requests.seize(tid, OUR_OPTIONS)
     except (ProcessLookupError, PermissionError) as error:
+        if _is_ours(tid):
+            return False  # a thread that we trace already has made it, and is about to announce it
         if isinstance(error, ProcessLookupError) or _is_ending(tid):
             if int(tid) == pid:
                 raise BackendUnavailable(f"process {pid} has just ended") from None
             return False
         raise BackendUnavailable(f"cannot trace process {pid}: {explain_attach_refusal(error)}") from error
     return True
+
+
+def _is_ours(tid: Tid) -> bool:
+    try:
+        return status_fields(tid, "TracerPid").get("TracerPid") == str(threading.get_native_id())
+    except OSError:
+        return False
 
 
 def _is_ending(tid: Tid) -> bool:

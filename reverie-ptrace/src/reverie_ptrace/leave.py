@@ -9,7 +9,7 @@ from typing import Final
 
 from reverie.arch.machine import NO_SYSCALL, NUMBER
 from reverie_ptrace.commands.registers import know_registers, restart_by_hand
-from reverie_ptrace.events.births import announce
+from reverie_ptrace.events.births import announce, settle_newborn
 from reverie_ptrace.events.execs import begin_exec
 from reverie_ptrace.events.own_child import leave_to_parent
 from reverie_ptrace.events.signals import interpret_signal
@@ -17,7 +17,16 @@ from reverie_ptrace.events.syscalls import refuse_foreign_filter
 from reverie_ptrace.kernel import requests
 from reverie_ptrace.resume import resume
 from reverie_ptrace.run import Run
-from reverie_ptrace.stops.status import BirthStop, ExecStop, ExitStop, GroupStop, SeccompStop, SignalStop, Stop
+from reverie_ptrace.stops.status import (
+    BirthStop,
+    ExecStop,
+    ExitStop,
+    GroupStop,
+    SeccompStop,
+    SignalStop,
+    Stop,
+    TrapStop,
+)
 from reverie_ptrace.tracee import Tracee
 from reverie_syscalls import SigInfo
 
@@ -36,6 +45,8 @@ def let_go(run: Run, tracee: Tracee, stop: Stop) -> bool:
             if not leave_to_parent(run, tracee):
                 tracee.stopped.cont()
             return False
+        case TrapStop() if not tracee.first_stop_seen:
+            settle_newborn(tracee)
         case BirthStop(event):
             announce(run, tracee, event)
         case ExecStop():

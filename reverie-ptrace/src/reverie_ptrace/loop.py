@@ -4,7 +4,7 @@ import contextlib
 
 import anyio
 
-from reverie.backend import PROCEED, Command, Deliver, Execute, Pass, Proceed, Return, dispatch
+from reverie.backend import PASS, PROCEED, Command, Deliver, Execute, Pass, Proceed, Return, dispatch
 from reverie.errors import InternalError, ReverieError
 from reverie_process import ExitStatus
 from reverie_ptrace.commands.skip import give_result
@@ -17,7 +17,7 @@ from reverie_ptrace.kernel import requests
 from reverie_ptrace.leave import let_go
 from reverie_ptrace.resume import resume
 from reverie_ptrace.run import Run
-from reverie_ptrace.stops.status import BirthStop, Gone, SignalStop, Stop
+from reverie_ptrace.stops.status import BirthStop, Gone, SeccompStop, SignalStop, Stop
 from reverie_ptrace.tracee import Tracee
 from reverie_syscalls import Signal
 
@@ -58,7 +58,7 @@ async def _converse(run: Run, tracee: Tracee) -> ExitStatus:
             else:
                 event = interpret(run, tracee, stop)
                 if event is None:
-                    command = _unasked(stop)
+                    command = _unasked(tracee, stop)
                 else:
                     command = await dispatch(guest.tool, guest, event)
                 if mailbox.pending is None and not tracee.stopped.spent:
@@ -114,9 +114,11 @@ def _let_die(run: Run, tracee: Tracee, stop: Stop) -> None:
         tracee.stopped.cont()
 
 
-def _unasked(stop: Stop) -> Command:
-    """What to do at a stop that no handler is asked about: a signal takes its course."""
-    return Deliver(Signal(stop.signo)) if type(stop) is SignalStop else PROCEED
+def _unasked(tracee: Tracee, stop: Stop) -> Command:
+    """What to do at a stop that no handler is asked about: a signal takes its course, a child is made to be traced."""
+    if type(stop) is SignalStop:
+        return Deliver(Signal(stop.signo))
+    return PASS if type(stop) is SeccompStop and tracee.pending else PROCEED
 
 
 def _reason(error: Exception, tracee: Tracee) -> ReverieError:

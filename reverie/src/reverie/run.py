@@ -219,6 +219,8 @@ def _attach_job(
     engine = find(backend)
     if not isinstance(engine, AttachingBackend):
         raise BackendUnavailable(f"the backend {backend!r} cannot attach to running processes: start them under it")
+    if isinstance(pids, str | bytes):
+        raise TypeError(f"attach takes an int or several, not {pids!r}: give int(...) of it")
     wanted = [Pid(pid) for pid in ([pids] if isinstance(pids, int) else dict.fromkeys(pids))]
     if not wanted:
         raise ValueError("attach needs the id of at least one process")

@@ -60,6 +60,9 @@ class Subscription:
     def of(cls, *wanted: Sysno | str) -> Self:
         """Want these calls: members of ``Sysno``, names, or families such as ``"%network"``.
 
+        Calls that a program makes as i386 or x32 are told too, whatever is named: they have
+        numbers of their own, and are ``Unknown`` with their ``abi``.
+
         Raises:
             ValueError: a name or family that does not exist, with the nearest ones, or one in ``NEVER_TOLD``.
         """

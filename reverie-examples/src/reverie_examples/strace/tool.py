@@ -11,6 +11,7 @@ from reverie.syscalls import (
     Signal,
     Syscall,
     Sysno,
+    Unknown,
     format_call,
     format_parts,
     format_siginfo,
@@ -21,6 +22,7 @@ from reverie_examples.strace.options import OutputForm, StraceConfig
 from reverie_examples.strace.sink import Sink, Tally
 
 _EXECS: Final = frozenset({Sysno.execve, Sysno.execveat})
+_FOREIGN: Final = ("i386", "x32")
 _TO_BE_RESUMED: Final = -Errno.ERESTART_RESTARTBLOCK
 _EXITS: Final = frozenset({Sysno.exit, Sysno.exit_group})
 
@@ -64,6 +66,8 @@ class Strace(Tool[Sink, ThreadTrace]):
 
     async def handle_syscall_event(self, guest: Guest[Sink, ThreadTrace], call: Syscall) -> int:
         """Execute the call and print it with its result."""
+        if isinstance(call, Unknown) and call.abi in _FOREIGN and not self._config.wanted.everything_else:
+            await guest.tail_inject(call)  # a number of i386 or x32, of which nobody can say whether -e names it
         began = self._now()
         if call.sysno in _EXITS:
             await self._print(guest, call, None, began)

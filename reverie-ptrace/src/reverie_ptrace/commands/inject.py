@@ -42,6 +42,9 @@ from reverie_syscalls import Errno, SigInfo, Signal, Syscall, Sysno
 
 _ALL_SIGNALS: Final = (1 << 64) - 1
 _FAULTS: Final = frozenset({Signal.SIGILL, Signal.SIGTRAP, Signal.SIGBUS, Signal.SIGSEGV})
+_RESTART_BLOCK: Final = (1 << 64) - Errno.ERESTART_RESTARTBLOCK
+_RESTART_UNLESS_HANDLED: Final = (1 << 64) - Errno.ERESTARTNOHAND
+"""Both are EINTR when a handler of the guest runs; without one, this issues the guest's call again."""
 _EINTR: Final = (1 << 64) - Errno.EINTR
 
 _WITH_A_MASK: Final = frozenset(
@@ -166,6 +169,9 @@ def _result(run: Run, tracee: Tracee, call: Syscall) -> int:
         for base in BASES:
             tracee.registers.words[base] = words[base]
         raw = words[RESULT]
+        if raw == _RESTART_BLOCK and not own:
+            # restart_syscall would go on with this call in place of the guest's own, which is to be issued again.
+            raw = _RESTART_UNLESS_HANDLED
         if own or not tracee.moved:
             tracee.registers.words[RESULT] = raw
     else:

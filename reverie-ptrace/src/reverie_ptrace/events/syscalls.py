@@ -3,7 +3,7 @@
 from typing import Final
 
 from reverie.arch.machine import AUDIT_ARCH, FOREIGN_NUMBER_BIT, KERNEL_NUMBERS, foreign_abi, from_kernel
-from reverie.backend import FILTER_DATA
+from reverie.backend import FILTER_DATA, OWN_INTEREST
 from reverie_ptrace.commands.skip import give_result
 from reverie_ptrace.events.untraced import asks_untraced
 from reverie_ptrace.run import Run
@@ -23,7 +23,10 @@ def interpret_syscall(run: Run, tracee: Tracee) -> Syscall | None:
     """Return the call that the filter has stopped the tracee at; None when no tool is to be told."""
     arch, number, a, b, c, d, e, f, data = tracee.stopped.syscall_info(run.syscall_info)
     if data != FILTER_DATA:
-        refuse_foreign_filter(tracee)
+        if data == OWN_INTEREST:
+            _begin(run, tracee, arch, number, (a, b, c, d, e, f))
+        else:
+            refuse_foreign_filter(tracee)
         return None
     return _begin(run, tracee, arch, number, (a, b, c, d, e, f))
 

@@ -5,7 +5,7 @@ from reverie.backend.capture import Capture
 from reverie.backend.commands import PASS, PROCEED, Command, Deliver, Execute, Pass, Proceed, Return
 from reverie.backend.contract import AttachingBackend, Backend, Check, EventLoop, RunOptions, RunResult
 from reverie.backend.dispatch import answer_syscall, dispatch
-from reverie.backend.filters import FILTER_DATA, Choice, filter_for, filter_on
+from reverie.backend.filters import FILTER_DATA, OWN_INTEREST, Choice, filter_for, filter_on
 from reverie.backend.handler_end import HandlerEnded, TailInjected
 from reverie.backend.lineage import Lineage, Process, Thread
 from reverie.backend.remote_memory import RemoteMemory
@@ -15,6 +15,7 @@ from reverie.control import Control
 
 __all__ = [
     "FILTER_DATA",
+    "OWN_INTEREST",
     "PASS",
     "PROCEED",
     "AttachingBackend",

@@ -13,6 +13,14 @@ FILTER_DATA: Final = 0x7265
 of the guest's own, which has no tracer as far as it knows."""
 
 
+OWN_INTEREST: Final = 0x7266
+"""What it says of a call that the tool does not want and that the backend has to look at."""
+
+_MAKE_CHILDREN: Final = (Sysno.clone, Sysno.clone3)
+"""A child that asks not to be traced would keep the filter and have no tracer: what is
+wanted would fail in it with ENOSYS. clone3 has that flag in memory, where no filter looks."""
+
+
 def filter_for(subscription: Subscription) -> bytes | None:
     """Return the program that stops at exactly the subscribed calls on this machine, or None when there are none."""
     if not subscription.syscalls and not subscription.everything_else:
@@ -24,18 +32,21 @@ def filter_on(arch: AuditArch, numbers: Mapping[Sysno, int], subscription: Subsc
     """Return the filter for an architecture, whose numbers are given; a call that it lacks needs no rule.
 
     Calls made as another architecture (``int 0x80``) or as x32 have numbers of their own.
-    They stop when every call is wanted, and run when only some named ones are.
+    They always stop: which of them is a wanted one is not for the filter to know.
     """
     wanted = subscription.syscalls - NEVER_TOLD
     stop = trace(FILTER_DATA)
     if subscription.everything_else:
         rules = {number: ALLOW for sysno, number in numbers.items() if sysno not in wanted}
-        default, foreign = stop, stop
+        default = stop
     else:
         rules = {number: stop for sysno, number in numbers.items() if sysno in wanted}
-        default, foreign = ALLOW, ALLOW
-    x32 = foreign if arch is AuditArch.X86_64 else None
-    return SyscallFilter(arch=arch, rules=rules, default=default, foreign=foreign, x32=x32)
+        default = ALLOW
+    for sysno in _MAKE_CHILDREN:
+        if sysno not in wanted:
+            rules[numbers[sysno]] = trace(OWN_INTEREST)
+    x32 = stop if arch is AuditArch.X86_64 else None
+    return SyscallFilter(arch=arch, rules=rules, default=default, foreign=stop, x32=x32)
 
 
 class Choice:
@@ -55,8 +66,8 @@ class Choice:
     def wants(self, arch: int, number: int) -> bool:
         """Tell whether the tool wants a call, by its architecture (AUDIT_ARCH_*) and its number there."""
         if arch != AUDIT_ARCH or number & FOREIGN_NUMBER_BIT:
-            return self._others
+            return True
         return number in self._wanted or (self._others and number not in self._known)
 
 
-__all__ = ["FILTER_DATA", "Choice", "filter_for", "filter_on"]
+__all__ = ["FILTER_DATA", "OWN_INTEREST", "Choice", "filter_for", "filter_on"]
