@@ -387,3 +387,12 @@ def test_a_cancelled_attachment_leaves_the_process(running: Running, loop: str) 
     anyio.run(main, backend=loop)
     assert running.tracer() == 0
     assert running.finish() == "exited with 42"
+
+
+def test_a_process_that_starts_threads_all_the_time_can_be_attached_to(attach: Attach, guest: CompileGuest) -> None:
+    with contextlib.closing(Running([guest("threads_all_the_time")])) as process:
+        for _ in range(15):
+            control = Control()
+            control.detach()
+            assert attach(Notes, process.pid, control=control).status.is_running
+        assert process.finish() == "exited with 0"

@@ -66,8 +66,10 @@ class Attach:
     def _seize_process(self, run: Run, pid: Pid) -> None:
         _check(pid)
         leader: Thread | None = None
+        tried: set[Tid] = set()
         new = [Tid(pid)]
         while new:  # until a look finds no thread that was born meanwhile; later ones are announced
+            tried.update(new)
             for tid in new:
                 if tid in run.router.tracees or not _seize(tid, pid):
                     continue
@@ -78,7 +80,7 @@ class Attach:
                 tracee = run.adopt(tid, thread)
                 run.root = run.root or tracee
                 requests.interrupt(tid)
-            new = [tid for tid in _threads(pid) if tid not in run.router.tracees]
+            new = [tid for tid in _threads(pid) if tid not in tried]
 
 
 def _check(pid: Pid) -> None:
@@ -108,23 +110,28 @@ def _process_of(tid: str) -> str:
 
 
 def _seize(tid: Tid, pid: Pid) -> bool:
-    """Seize a thread. False when it is gone."""
+    """Seize a thread. False when it is gone, or is traced by us already: born of one that we have seized."""
     try:
-        requests.seize(tid, OUR_OPTIONS)
-    except (ProcessLookupError, PermissionError) as error:
-        if _is_ours(tid):
-            return False  # a thread that we trace already has made it, and is about to announce it
-        if isinstance(error, ProcessLookupError) or _is_ending(tid):
-            if int(tid) == pid:
-                raise BackendUnavailable(f"process {pid} has just ended") from None
-            return False
+        try:
+            requests.seize(tid, OUR_OPTIONS)
+        except PermissionError:
+            if _is_ours(tid):
+                return False
+            if _is_ending(tid):
+                raise ProcessLookupError from None
+            requests.seize(tid, OUR_OPTIONS)  # a leader that was ending may be an exec's new one by now
+    except ProcessLookupError:
+        if int(tid) == pid:
+            raise BackendUnavailable(f"process {pid} has just ended") from None
+        return False
+    except PermissionError as error:
         raise BackendUnavailable(f"cannot trace process {pid}: {explain_attach_refusal(error)}") from error
     return True
 
 
 def _is_ours(tid: Tid) -> bool:
     try:
-        return status_fields(tid, "TracerPid").get("TracerPid") == str(threading.get_native_id())
+        return status_fields(tid, "TracerPid")["TracerPid"] == str(threading.get_native_id())
     except OSError:
         return False
 

@@ -12,7 +12,7 @@ from reverie_ptrace.commands.registers import know_registers, restart_by_hand
 from reverie_ptrace.events.births import announce, settle_newborn
 from reverie_ptrace.events.execs import begin_exec
 from reverie_ptrace.events.own_child import leave_to_parent
-from reverie_ptrace.events.signals import interpret_signal
+from reverie_ptrace.events.signals import interpret_signal, keep_order
 from reverie_ptrace.events.syscalls import refuse_foreign_filter
 from reverie_ptrace.kernel import requests
 from reverie_ptrace.resume import resume
@@ -54,7 +54,7 @@ def let_go(run: Run, tracee: Tracee, stop: Stop) -> bool:
             tracee.dropped = False
         case SignalStop(number) if not tracee.moved:
             interpret_signal(tracee, number)  # for a signal of ours it puts the siginfo back
-            signo = number
+            signo = keep_order(tracee, number) if tracee.sent_again else number
         case SeccompStop() if not tracee.dropped:
             refuse_foreign_filter(tracee)
     if tracee.dropped:
@@ -75,11 +75,11 @@ def let_go(run: Run, tracee: Tracee, stop: Stop) -> bool:
 
 
 def _is_still_to_come(tracee: Tracee, stop: Stop) -> bool:
-    """Tell whether a signal that was sent again will stop the thread at once; only we can give it its siginfo back."""
-    if not tracee.sent_again or isinstance(stop, GroupStop):
-        return False
-    mask = tracee.stopped.signal_mask()
-    return any(not mask >> (held.signo - 1) & 1 for held in tracee.sent_again)
+    """Tell whether a signal that was sent again has not arrived yet: only we can give it its siginfo back.
+
+    It comes at once, or when the handler is over that blocks it now: it was being delivered before.
+    """
+    return bool(tracee.sent_again) and not isinstance(stop, GroupStop)
 
 
 def _take_over(tracee: Tracee) -> int:
