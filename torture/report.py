@@ -23,7 +23,7 @@ class Summary:
     def add(self, outcome: Outcome) -> None:
         """Take a round's outcome in."""
         name = outcome.round.temper.aim.name.lower()
-        self.outcomes[name if outcome.ended_early else "compared"] += 1
+        self.outcomes[name if outcome.ended_early or name == "attach" else "compared"] += 1
         self.native.append(outcome.native_seconds)
         self.traced.append(outcome.traced_seconds)
         self.memory.sample()

@@ -1,5 +1,6 @@
 """One round: a plan and a tool from a seed, run natively, run traced, compared."""
 
+import dataclasses
 import os
 import subprocess
 import threading
@@ -13,19 +14,22 @@ from typing import Any, Final
 import anyio
 
 import reverie
-from reverie import Command, ExitStatus, RunCancelled, RunResult, RunTimeout, ToolError
+from reverie import BackendUnavailable, Command, ExitStatus, RunCancelled, RunResult, RunTimeout, ToolError
 from reverie.backend import Control, EventLoop
 from reverie.process import DEVNULL, PIPE
 from tests.support.leftovers import Picture, reap
 from torture.growth import grow
 from torture.hang import Watch, guests
 from torture.ledger import Ledger
-from torture.plan import Plan
+from torture.plan import Plan, Step
 from torture.temper import Aim, Temper, temper
 from torture.tools import Boom, Job, Torturer
 
 FAILED_CHECK: Final = 99
 """The exit status of a guest's process that found something other than it should."""
+
+_PARENT_ID: Final = 1_000_000
+"""Of a step that no plan has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,28 @@ class Round:
     def of(cls, seed: int, limits: Limits) -> "Round":
         """Make the round of a seed."""
         loop: EventLoop = "trio" if seed % 2 else "asyncio"
-        return cls(seed, grow(seed), temper(seed, limits.aim), limits.event_loop or loop)
+        plan, mood = grow(seed), temper(seed, limits.aim)
+        if mood.aim is Aim.ATTACH and _execs_among_threads(plan.steps):
+            # PTRACE_SEIZE waits for a lock that an exec holds until the tracer has seen the other threads end
+            # (ptrace_attach, kernel/ptrace.c; de_thread, fs/exec.c): who attaches just then waits for ever.
+            mood = dataclasses.replace(mood, aim=Aim.COMPARE)
+        return cls(seed, plan, mood, limits.event_loop or loop)
+
+
+def _execs_among_threads(body: tuple[Step, ...]) -> bool:
+    """Say whether a process's exec may find other threads than its own, or that of a program that it becomes."""
+    last = body[-1]
+    if last.name != "exec":
+        return False
+    crowded = any(step.name == "crowd" for step in _of_one_process(body))
+    return crowded or last.numbers[2] != 0 or _execs_among_threads(last.body)
+
+
+def _of_one_process(body: tuple[Step, ...]) -> Iterator[Step]:
+    for step in body:
+        yield step
+        if step.name == "thread":
+            yield from _of_one_process(step.body)
 
 
 @dataclass(slots=True)
@@ -76,6 +101,11 @@ class Outcome:
 class _Traced:
     result: RunResult[Any] | None = None
     error: BaseException | None = None
+    status: ExitStatus | None = None
+    """The guest's, when somebody else started it."""
+    output: bytes = b""
+    plan: Plan | None = None
+    """What that one was given to do."""
 
 
 def play(program: Path, round_: Round, limits: Limits) -> Outcome:
@@ -93,7 +123,11 @@ def play(program: Path, round_: Round, limits: Limits) -> Outcome:
     before = Picture.take()
     start = time.monotonic()
     with Watch(program, mark, limits.seconds) as watch:
-        traced = _run_traced(_command(program, round_, mark), round_, job)
+        command = _command(program, round_, mark)
+        if round_.temper.aim is Aim.ATTACH:
+            traced = _run_attached(command, round_, job)
+        else:
+            traced = _run_traced(command, round_, job)
     outcome.traced_seconds = time.monotonic() - start
     outcome.ended_early = traced.result is None or job.kills > 0 or job.daemons > 0
     if watch.seen:
@@ -121,8 +155,7 @@ def _native_complaints(program: Path, round_: Round, limits: Limits) -> Iterator
             os.killpg(guest.pid, 9)
             output, _ = guest.communicate()
             yield f"natively it still ran after {limits.seconds:g} s"
-    status = ExitStatus.exited(guest.returncode) if guest.returncode >= 0 else ExitStatus.killed(-guest.returncode)
-    yield from (f"natively: {line}" for line in _differences(round_.plan, status, output))
+    yield from (f"natively: {line}" for line in _differences(round_.plan, _status(guest), output))
 
 
 def _run_traced(command: Command, round_: Round, job: Job) -> _Traced:
@@ -149,6 +182,82 @@ def _run_traced(command: Command, round_: Round, job: Job) -> _Traced:
     return traced
 
 
+def _run_attached(command: Command, round_: Round, job: Job) -> _Traced:
+    """Start the guest, put the tool on it after a while, and wait for its end, whether it is left before or not."""
+    temper, control, traced = round_.temper, Control(), _Traced()
+    traced.plan = _parent_of(round_.plan)
+    timer = threading.Timer(temper.after / 1000, control.detach) if temper.leaves else None
+    words = [command.args[0], str(traced.plan)]
+    with subprocess.Popen(
+        words, env=command.environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, start_new_session=True
+    ) as guest:
+        reader = _Reader(guest)
+        pid = _only_child(guest)
+        time.sleep(temper.delay_us / 1e6)  # it is to be anywhere in its plan
+        try:
+            if timer is not None:
+                timer.start()
+            traced.result = reverie.attach(Torturer, pid, config=job, event_loop=round_.event_loop, control=control)
+        except BackendUnavailable as error:
+            if "ended" not in str(error) and "no process" not in str(error):
+                traced.error = error
+        except Exception as error:
+            traced.error = error
+        finally:
+            if timer is not None:
+                timer.cancel()
+                timer.join()
+            traced.output = reader.finish()
+    traced.status = _status(guest)
+    return traced
+
+
+def _parent_of(plan: Plan) -> Plan:
+    """Return the plan of a process whose child does what the plan says.
+
+    That child is what a tool is put on. The parent is another program than ours, because a tracer in its
+    parent's program takes a child's status for good when it sees no exit stop of it: none is reported for a
+    process that was seized when it was about to end (ptrace_attach, kernel/ptrace.c), or for a leader in
+    exit(2) that exit_group ends (ptrace_stop, kernel/signal.c).
+    """
+    child = Step("fork", _PARENT_ID, (1, plan.status), plan.steps)
+    return Plan((child, Step("exit", _PARENT_ID + 1, (0, 0, 0))), 0)
+
+
+def _only_child(guest: subprocess.Popen[bytes]) -> int:
+    """Return the child's id as soon as there is one, or the parent's own when that has ended."""
+    children = Path(f"/proc/{guest.pid}/task/{guest.pid}/children")
+    while guest.poll() is None:
+        found = children.read_text().split()
+        if found:
+            return int(found[0])
+    return guest.pid
+
+
+class _Reader:
+    """Takes what a guest writes, also when nobody waits for it yet."""
+
+    def __init__(self, guest: subprocess.Popen[bytes]) -> None:
+        self._guest = guest
+        self._output = b""
+        self._thread = threading.Thread(target=self._read, name="torture-reader", daemon=True)
+        self._thread.start()
+
+    def _read(self) -> None:
+        assert self._guest.stdout is not None
+        self._output = self._guest.stdout.read()
+
+    def finish(self) -> bytes:
+        """Wait until the last process that could write is gone; return what was written."""
+        self._thread.join()
+        return self._output
+
+
+def _status(guest: subprocess.Popen[bytes]) -> ExitStatus:
+    code = guest.returncode
+    return ExitStatus.exited(code) if code >= 0 else ExitStatus.killed(-code)
+
+
 async def _cancelled(command: Command, job: Job, after: float) -> RunResult[Any] | None:
     result = None
     with anyio.move_on_after(after):
@@ -161,6 +270,13 @@ def _complaints(round_: Round, job: Job, traced: _Traced) -> Iterator[str]:
     if error is not None and not _is_expected(error, round_.temper, job):
         yield f"the run raised {type(error).__name__}: {error}"
         yield from (f"    {line}" for part in traceback.format_exception(error) for line in part.rstrip().splitlines())
+    if traced.status is not None and traced.plan is not None:
+        differences = [*_differences(traced.plan, traced.status, traced.output)]
+        yield from differences
+        if differences and result is not None:
+            yield f"the tool was told that what it was put on {result.status}"
+        yield from job.ledger.complaints(None if result is None else result.status)
+        return
     if error is None and result is None and round_.temper.aim is not Aim.CANCEL:
         yield "the run returned nothing"
     if job.raised and error is None:

@@ -53,6 +53,8 @@ class Aim(Enum):
     """The run is ended from another thread."""
     CANCEL = auto()
     """``reverie.arun`` is cancelled."""
+    ATTACH = auto()
+    """The tool is put on the guest while it runs, and perhaps leaves it again; the outcome is the native one."""
 
 
 class Place(Enum):
@@ -99,7 +101,11 @@ class Temper:
     place: Place | None
     """Where it raises."""
     after: int
-    """How many events pass before it kills or raises; milliseconds before the run is ended from outside."""
+    """How many events pass before it kills or raises; milliseconds before the run is ended or left from outside."""
+    delay_us: int
+    """How long the guest has run when the tool is put on it."""
+    leaves: bool
+    """Whether it is left again."""
     daemons: bool
     """When killing: let processes be daemons too."""
 
@@ -108,13 +114,16 @@ class Temper:
         wanted = "every call" if self.subscription.everything_else else f"{len(self.subscription.syscalls)} calls"
         place = f" in {self.place.name}" if self.place else ""
         daemons = " and daemonizes" if self.daemons else ""
+        attached = f" at {self.delay_us} µs{', leaves' if self.leaves else ''}" if self.aim is Aim.ATTACH else ""
         return (
-            f"{self.aim.name}{place} after {self.after}{daemons}; {wanted}: {acts};"
+            f"{self.aim.name}{attached}{place} after {self.after}{daemons}; {wanted}: {acts};"
             f" busy {self.busy}%, slow {self.slow}% of {self.slow_us} µs"
         )
 
 
-_AIMS: Final = [Aim.COMPARE] * 14 + [Aim.KILL] * 3 + [Aim.RAISE] * 2 + [Aim.TIMEOUT, Aim.CONTROL, Aim.CANCEL]
+_AIMS: Final = (
+    [Aim.COMPARE] * 14 + [Aim.KILL] * 3 + [Aim.RAISE] * 2 + [Aim.TIMEOUT, Aim.CONTROL, Aim.CANCEL] + [Aim.ATTACH] * 2
+)
 
 
 def temper(seed: int, aim: Aim | None = None) -> Temper:
@@ -134,6 +143,8 @@ def temper(seed: int, aim: Aim | None = None) -> Temper:
         aim=aim,
         place=place if aim is Aim.RAISE else None,
         after=chance.choice([chance.randint(0, 4), chance.randint(0, 40), chance.randint(0, 200)]),
+        delay_us=chance.choice([0, chance.randint(0, 3000), chance.randint(0, 30_000)]),
+        leaves=chance.random() < 0.6,
         daemons=aim is Aim.KILL and chance.random() < 0.3,
     )
 
