@@ -1,8 +1,9 @@
 """A wait in which every tracee has its turn.
 
-wait4(2) looks at the tracees in the order of their births (do_wait, kernel/exit.c): as long
-as earlier ones stop again and again, a later one is not reported, for minutes if need be.
-So now and then all statuses that are there are taken, before any of those tracees runs on.
+wait4(2) looks at the youngest tracee first (ptrace_do_wait, kernel/exit.c; ptrace_link,
+kernel/ptrace.c): as long as young ones stop again and again, an older one is not reported,
+for minutes if need be. So now and then all statuses that are there are taken, before any
+of those tracees runs on.
 """
 
 import contextlib
