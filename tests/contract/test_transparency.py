@@ -148,6 +148,8 @@ class InjectsEverywhere(Injects):
 
 
 TOOLS = [Sees, Passes, Injects, InjectsLate, EndsLate, InjectsAndMore, InjectsElsewhere, InjectsEverywhere]
+FEW_TOOLS = [Passes, Injects, InjectsAndMore, InjectsEverywhere]
+"""For the longer lists of guests elsewhere."""
 
 
 WITHOUT_A_RESTART_CODE = ("epoll_pwait", "epoll_pwait2", "io_uring_enter")

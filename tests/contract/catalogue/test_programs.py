@@ -13,7 +13,7 @@ import pytest
 from reverie import Command, ExitStatus, Tool
 from reverie.process import PIPE
 from tests.contract.conftest import Trace
-from tests.contract.test_transparency import Injects, InjectsAndMore, InjectsEverywhere, Passes
+from tests.contract.test_transparency import FEW_TOOLS
 from tests.support.compile import CompileGuest
 
 WITHOUT_LIBC = ("-nostdlib", "-static", "-fno-stack-protector")
@@ -86,8 +86,6 @@ PROGRAMS = [
     Program("alarm_and_exit", status=1),
 ]
 
-TOOLS = [Passes, Injects, InjectsAndMore, InjectsEverywhere]
-
 
 @pytest.mark.parametrize("program", PROGRAMS, ids=str)
 def test_a_program_does_what_it_should_when_nobody_traces_it(program: Program, guest: CompileGuest) -> None:
@@ -95,7 +93,7 @@ def test_a_program_does_what_it_should_when_nobody_traces_it(program: Program, g
     program.check(ExitStatus.exited(result.returncode), result.stdout, result.stderr)
 
 
-@pytest.mark.parametrize("tool", TOOLS, ids=lambda tool: tool.__name__)
+@pytest.mark.parametrize("tool", FEW_TOOLS, ids=lambda tool: tool.__name__)
 @pytest.mark.parametrize("program", PROGRAMS, ids=str)
 def test_a_program_does_the_same_under_a_tool_that_changes_nothing(
     program: Program, tool: type[Tool[Any, None]], guest: CompileGuest, trace: Trace
