@@ -96,6 +96,24 @@ class Stopped:
         self._check()
         requests.setsigmask(self.tid, mask)
 
+    def rseq_area(self) -> int:
+        """Return the address of its ``struct rseq``, or 0."""
+        self._check()
+        return requests.rseq_area(self.tid)
+
+    def suspend_user_dispatch(self) -> bytes:
+        """Turn its syscall user dispatch off; return it, or nothing where it was off."""
+        self._check()
+        configuration = requests.user_dispatch(self.tid)
+        if configuration:
+            requests.set_user_dispatch(self.tid, bytes(len(configuration)))
+        return configuration
+
+    def restore_user_dispatch(self, configuration: bytes) -> None:
+        """Turn its syscall user dispatch on again."""
+        self._check()
+        requests.set_user_dispatch(self.tid, configuration)
+
     def cont(self, signo: int = 0) -> None:
         """Resume; spends the handle."""
         self._check()

@@ -20,6 +20,7 @@ from reverie.backend import HandlerEnded
 from reverie.errors import ReverieError
 from reverie_ptrace.commands.place import syscall_place
 from reverie_ptrace.commands.registers import is_restart_code, know_registers
+from reverie_ptrace.commands.sequence import abort_sequence
 from reverie_ptrace.events.births import announce
 from reverie_ptrace.events.signals import hold, leave_held, send_held
 from reverie_ptrace.events.untraced import give_back, traced_instead
@@ -133,6 +134,8 @@ async def _leave_vsyscall_page(tracee: Tracee) -> None:
 
 
 async def _elsewhere(run: Run, tracee: Tracee, call: Syscall) -> int:
+    if tracee.call is None and not tracee.moved:
+        abort_sequence(tracee)
     place = syscall_place(tracee)
     scratch = run.scratch
     scratch.words[:] = know_registers(tracee).words
@@ -142,8 +145,11 @@ async def _elsewhere(run: Run, tracee: Tracee, call: Syscall) -> int:
     tracee.displaced = tracee.registers_changed = tracee.moved = True
     tracee.signal_mask = stopped.signal_mask()
     stopped.set_signal_mask(_ALL_SIGNALS)
+    dispatch = stopped.suspend_user_dispatch()
     with anyio.CancelScope(shield=True):  # this much never waits for anything but the thread
         await _run_to_entry(tracee)
+    if dispatch:
+        stopped.restore_user_dispatch(dispatch)  # it is looked at before this stop only
     stopped.set_signal_mask(tracee.signal_mask)
     if tracee.held:  # SIGSTOP, which cannot be blocked: it must interrupt a call that waits
         if call.sysno is Sysno.exit:

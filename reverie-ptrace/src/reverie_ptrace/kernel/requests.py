@@ -150,6 +150,46 @@ def setsigmask(tid: Tid, mask: int) -> None:
         raise os_error()
 
 
+def rseq_area(tid: Tid) -> int:
+    """Return the address of the tracee's ``struct rseq``; 0 where it has none, or the kernel does not tell.
+
+    Source: linux/ptrace.h, PTRACE_GET_RSEQ_CONFIGURATION, since Linux 5.13.
+    """
+    configuration = (ctypes.c_uint64 * 3)()
+    size = ctypes.sizeof(configuration)
+    if _ptrace(Request.GET_RSEQ_CONFIGURATION, tid, size, ctypes.addressof(configuration)) < 0:
+        return _unless_unknown()
+    return configuration[0]
+
+
+def user_dispatch(tid: Tid) -> bytes:
+    """Return the tracee's syscall user dispatch, to be put back; empty where it has none, or the kernel does not tell.
+
+    Source: linux/ptrace.h, PTRACE_GET_SYSCALL_USER_DISPATCH_CONFIG, since Linux 6.4.
+    """
+    configuration = (ctypes.c_uint64 * 4)()
+    size = ctypes.sizeof(configuration)
+    if _ptrace(Request.GET_SYSCALL_USER_DISPATCH_CONFIG, tid, size, ctypes.addressof(configuration)) < 0:
+        _unless_unknown()
+    return bytes(configuration) if configuration[0] else b""
+
+
+def set_user_dispatch(tid: Tid, configuration: bytes) -> None:
+    """Set the tracee's syscall user dispatch; all zero turns it off. See ``user_dispatch``."""
+    buffer = ctypes.create_string_buffer(configuration, len(configuration))
+    request = Request.SET_SYSCALL_USER_DISPATCH_CONFIG
+    if _ptrace(request, tid, len(configuration), ctypes.addressof(buffer)) < 0:
+        raise os_error()
+
+
+def _unless_unknown() -> int:
+    """Return 0 when the last request is one that this kernel does not have."""
+    error = os_error()
+    if error.errno == errno.EIO:
+        return 0
+    raise error
+
+
 def detach(tid: Tid, signo: int) -> None:
     """Stop being the thread's tracer and restart it. It must be stopped. See ``cont``."""
     if _ptrace(Request.DETACH, tid, 0, signo) < 0:
