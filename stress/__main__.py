@@ -98,4 +98,5 @@ def _table(comparisons: Iterable[Comparison], found: list[Comparison], *, every:
 
 if __name__ == "__main__":
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `| head` is no error
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # killing what it has started
     main(prog_name="python -m stress")

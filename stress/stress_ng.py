@@ -10,7 +10,7 @@ from typing import Final
 from stress.errors import StressError
 from stress.outcomes import Comparison, Outcome, compare
 from stress.running import Ended, Runner
-from stress.stressors import DEBIAN_PACKAGE, KNOWN, STRESSORS, available, command, operations, outcome
+from stress.stressors import DEBIAN_PACKAGE, STRESSORS, available, command, known_difference, operations, outcome
 from stress.ways import NATIVE, Way
 
 _NATIVE_LIMIT_SECONDS: Final = 300.0
@@ -45,13 +45,14 @@ class StressNg:
         limit = _TRACED_LIMIT[0] + _TRACED_LIMIT[1] * first.seconds
         ended = self._run(name, tool, limit)
         traced, said = [outcome(ended)], _last_lines(ended)
-        if traced[0] not in natives and name not in KNOWN:
+        known = known_difference(name, tool)
+        if traced[0] not in natives and known is None:
             for _ in range(self.again):
                 natives.append(outcome(self._run(name, NATIVE, _NATIVE_LIMIT_SECONDS)))
                 traced.append(outcome(self._run(name, tool, limit)))
         if _no_progress(name, first, ended):
             said += f"\n{name} did nothing at all, and natively something"
-        return compare(name, tool.name, natives, traced, KNOWN.get(name), said)
+        return compare(name, tool.name, natives, traced, known, said)
 
     def _run(self, name: str, way: Way, limit: float) -> Ended:
         words = command(name, self.seconds, as_root=os.geteuid() == 0)

@@ -6,6 +6,7 @@ from typing import Final
 
 from stress.outcomes import Outcome, Verdict
 from stress.running import Ended
+from stress.ways import Way
 
 DEBIAN_PACKAGE: Final = "stress-ng"
 
@@ -36,11 +37,14 @@ _MEMORY: Final = """
 STRESSORS: Final = tuple(" ".join((_PROCESSES, _SIGNALS, _SYNCHRONIZATION, _FILES, _MEMORY)).split())
 """Those about what a tracer could disturb, of all versions. Those that endanger the machine are left out."""
 
-KNOWN: Final = {
+_NO_TRACER: Final = {
     "ptrace": "a guest cannot be a tracer: its threads have one already",
     "vm-segv": "it waits for ever for a child that it cannot trace; so it is run only if asked for",
 }
 """Differences that docs/architecture.md lists among the limits."""
+
+_OWN_FILTERS: Final = frozenset({"opcode", "seccomp"})
+"""Stressors with a filter of their own that answers by SIGSYS whatever it does not expect."""
 
 _NOT_ROOT: Final = frozenset({"exec", "spawn"})
 """Stressors that refuse to run as root."""
@@ -62,6 +66,13 @@ def command(name: str, seconds: int, *, as_root: bool) -> list[str]:
     dropped = _NOBODY if as_root and name in _NOT_ROOT else ()
     options = ("--timeout", str(seconds), "--verify", "--metrics-brief", "--keep-name")
     return [*dropped, "stress-ng", f"--{name}", "1", *options]
+
+
+def known_difference(name: str, tool: Way) -> str | None:
+    """Return why a stressor may differ under a tool, or None when it may not."""
+    if name in _OWN_FILTERS and tool.adds_calls:
+        return "its own filter answers the calls that the tool adds"
+    return _NO_TRACER.get(name)
 
 
 def outcome(ended: Ended) -> Outcome:
@@ -88,4 +99,4 @@ def _verdict(ended: Ended, failures: int) -> Verdict:
     return "skipped" if _SKIPPED.search(ended.output) else "passed"
 
 
-__all__ = ["DEBIAN_PACKAGE", "KNOWN", "STRESSORS", "available", "command", "operations", "outcome"]
+__all__ = ["DEBIAN_PACKAGE", "STRESSORS", "available", "command", "known_difference", "operations", "outcome"]

@@ -15,6 +15,8 @@ class Way:
     name: str
     about: str
     words: tuple[str, ...] = ()
+    adds_calls: bool = False
+    """Whether it makes calls in the program that the program does not make itself."""
 
 
 def _python(code: str, *words: str) -> tuple[str, ...]:
@@ -39,9 +41,11 @@ TOOLS: Final = {
         Way("noop", "stops at every call and lets it pass", _reverie("noop", "--subscribe", "syscalls")),
         Way("strace", "injects every call, and reads its arguments", _reverie("strace", "-o", "/dev/null")),
         Way("inject", "injects every call", _injecting("same")),
-        Way("inject-late", "injects getpid, and then the call", _injecting("late")),
-        Way("inject-more", "injects the call, and then getppid", _injecting("more")),
-        Way("inject-all", "injects every call, and another at starts, execs and signals", _injecting("everywhere")),
+        Way("inject-late", "injects getpid, and then the call", _injecting("late"), adds_calls=True),
+        Way("inject-more", "injects the call, and then getppid", _injecting("more"), adds_calls=True),
+        Way(
+            "inject-all", "injects every call, and another at starts, execs and signals", _injecting("everywhere"), True
+        ),
     )
 }
 """The tools by name. None of them changes what a program finds."""

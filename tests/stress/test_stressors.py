@@ -4,7 +4,8 @@ import pytest
 
 from stress.outcomes import Outcome
 from stress.running import Ended
-from stress.stressors import STRESSORS, available, command, operations, outcome
+from stress.stressors import STRESSORS, available, command, known_difference, operations, outcome
+from stress.ways import TOOLS
 
 SUCCESS = """\
 stress-ng: info:  [32538] dispatching hogs: 1 fork
@@ -75,3 +76,10 @@ def test_a_stressor_checks_its_results_and_none_is_run_twice() -> None:
 def test_a_stressor_that_refuses_root_is_run_as_nobody() -> None:
     assert command("exec", 2, as_root=True)[0] == "setpriv"
     assert command("exec", 2, as_root=False)[0] == "stress-ng"
+
+
+def test_a_stressor_with_a_filter_may_differ_under_a_tool_that_adds_calls_and_no_other() -> None:
+    may = {name for name, tool in TOOLS.items() if known_difference("seccomp", tool)}
+    assert may == {"inject-late", "inject-more", "inject-all"}
+    assert not any(known_difference("fork", tool) for tool in TOOLS.values())
+    assert all(known_difference("ptrace", tool) for tool in TOOLS.values())
