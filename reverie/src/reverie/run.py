@@ -176,11 +176,15 @@ async def _await_run(job: Callable[[], RunResult[G]], control: Control) -> RunRe
         finally:
             control.end(RunCancelled("the run was cancelled"))
 
+    try:
+        thread.start()  # a new one: a pooled worker may have children, whose status its wait4 would take
+    except RuntimeError as error:  # what threading makes of EAGAIN
+        raise ReverieError(f"cannot start the run's thread: {error}. 'ulimit -u' may be too low") from error
     async with anyio.create_task_group() as watch:
         watch.start_soon(end_when_cancelled)
         with anyio.CancelScope(shield=True):
             # A limiter of its own: waiting for a run must not use up the caller's worker threads.
-            await anyio.to_thread.run_sync(thread.run, limiter=anyio.CapacityLimiter(1))
+            await anyio.to_thread.run_sync(thread.join, limiter=anyio.CapacityLimiter(1))
         watch.cancel_scope.cancel()
     await anyio.lowlevel.checkpoint()
     return thread.result()
