@@ -19,6 +19,8 @@ from reverie_process.plan import (
     StopSelf,
 )
 from reverie_process.stdio import Stdio, open_stdio
+from reverie_ptrace.colocation import LOOKED_AT
+from reverie_ptrace.events.untraced import CLONES
 from reverie_ptrace.kernel import requests
 from reverie_ptrace.kernel.layouts import EXIT_WITH_TRACER, OUR_OPTIONS
 from reverie_ptrace.probe import explain_refusal
@@ -51,7 +53,8 @@ class Launch:
 
     def begin(self, run: Run, subscription: Subscription, tasks: anyio.abc.TaskGroup) -> None:
         """Fork the root and become its tracer before it does anything but set itself up."""
-        program = filter_for(subscription)
+        looked_at = CLONES if run.colocation is None else CLONES | LOOKED_AT
+        program = filter_for(subscription, looked_at)
         stdio = open_stdio(self._command)
         self._capture = Capture(stdio, self._command.input)
         waiting, permission = high_pipe()

@@ -11,6 +11,7 @@ import anyio
 from reverie.backend import Burial, Choice, Host, Lineage, LoopbackRpc, Thread
 from reverie.errors import ReverieError
 from reverie_process import ExitStatus, Tid
+from reverie_ptrace.colocation import Colocation
 from reverie_ptrace.kernel.registers import RegisterBuffer
 from reverie_ptrace.kernel.requests import SyscallInfoBuffer
 from reverie_ptrace.stopped import Stopped
@@ -43,6 +44,8 @@ class Run:
         """Every tracee is to be detached from at its next stop."""
         self.choice: Choice | None = None
         """Which calls to tell of, where no filter decides it; None when one does, or when no call is wanted."""
+        self.colocation: Colocation | None = None
+        """None when each goes where the scheduler wants."""
         self.rpc_host: Host | None = None
         self.meet: Callable[[Tid, bool], object] = lambda tid, dying: None
         self.lose: Callable[[Tracee], object] = lambda tracee: None
@@ -55,7 +58,7 @@ class Run:
 
     def adopt(self, tid: Tid, thread: Thread | None) -> Tracee:
         """Take charge of a tracee whose birth was announced, until it is gone."""
-        tracee = Tracee(tid, self._events.mailbox(), Stopped(tid), thread)
+        tracee = Tracee(tid, self._events.mailbox(), Stopped(tid, self.colocation), thread)
         tracee.follows_calls = self.choice is not None
         self._lives.add(tracee)
         self.start_life(tracee)
@@ -69,6 +72,8 @@ class Run:
         if tracee is self.root:
             self.root_status = status
         self._lives.remove(tracee)
+        if self.colocation is not None:
+            self.colocation.forget(tracee.stopped)
         if not self._lives:
             self.finished.set()
         else:

@@ -12,10 +12,12 @@ from typing import Final
 
 from reverie.errors import InternalError
 from reverie_process import Tid
+from reverie_ptrace.colocation import Affinity, Colocation
 from reverie_ptrace.kernel import requests
 from reverie_ptrace.kernel.layouts import EventCode
 from reverie_ptrace.kernel.registers import RegisterBuffer
 from reverie_ptrace.kernel.requests import Call, SyscallInfoBuffer
+from reverie_syscalls import Syscall
 
 _SI_CODE: Final = Struct("=8xi")
 """In an event stop: the event in the second byte, SIGTRAP in the first (ptrace_notify, kernel/signal.c)."""
@@ -32,11 +34,15 @@ class Stopped:
         InternalError: a request to a tracee that was resumed already.
     """
 
-    __slots__ = ("spent", "tid")
+    __slots__ = ("_colocation", "affinity", "spent", "telling", "tid")
 
-    def __init__(self, tid: Tid) -> None:
+    def __init__(self, tid: Tid, colocation: Colocation | None = None) -> None:
         self.tid = tid
         self.spent = True
+        self._colocation = colocation
+        self.telling: Syscall | None = None
+        """The call that it goes on with, when that may tell of an affinity: see ``Colocation``."""
+        self.affinity: Affinity | None = None
 
     def load(self, registers: RegisterBuffer) -> None:
         """Read the registers into a buffer."""
@@ -118,13 +124,19 @@ class Stopped:
         """Resume; spends the handle."""
         self._check()
         self.spent = True
-        requests.cont(self.tid, signo)
+        if self._colocation is None:
+            requests.cont(self.tid, signo)
+        else:
+            self._colocation.restart(self, requests.cont, signo)
 
     def syscall(self, signo: int = 0) -> None:
         """Resume to the next syscall-stop; spends the handle."""
         self._check()
         self.spent = True
-        requests.syscall(self.tid, signo)
+        if self._colocation is None:
+            requests.syscall(self.tid, signo)
+        else:
+            self._colocation.restart(self, requests.syscall, signo)
 
     def detach(self, signo: int = 0) -> None:
         """Stop being its tracer and let it run on; spends the handle."""

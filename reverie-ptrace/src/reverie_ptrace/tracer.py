@@ -12,6 +12,7 @@ from reverie.backend import Control, EventLoop, Host, Lineage, RunOptions, RunRe
 from reverie.backend.dispatch import describe_error
 from reverie.tool import Tool, global_state_type
 from reverie_process import ExitStatus
+from reverie_ptrace.colocation import Colocation, is_possible
 from reverie_ptrace.events.births import claim_strangers, meet_stranger
 from reverie_ptrace.loop import live
 from reverie_ptrace.run import Run
@@ -67,7 +68,11 @@ class Tracer:
     def run(self) -> RunResult[Any]:
         """Do it. Blocks until the last tracee is gone."""
         _ensure_descriptors()
-        self._host.run(self._main, self._deliver)
+        try:
+            self._host.run(self._main, self._deliver)
+        finally:
+            if self._run is not None and self._run.colocation is not None:
+                self._run.colocation.end()
         assert self._result is not None
         return self._result
 
@@ -81,6 +86,8 @@ class Tracer:
         state = await _global_state(self._tool, self._config)
         run.rpc_host = Host(state)
         subscription = _subscription(self._tool, self._config)
+        if self._options.colocate and origin.kills and is_possible(subscription):
+            run.colocation = Colocation()
         try:
             async with anyio.create_task_group() as tasks:
                 run.meet = lambda tid, dying: meet_stranger(run, tid, dying=dying)

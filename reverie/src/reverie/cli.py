@@ -124,6 +124,12 @@ def _tools() -> dict[str, EntryPoint]:
 )
 @click.option("--backend", default="ptrace", show_default=True, metavar="NAME", help="How the guest is stopped.")
 @click.option(
+    "--colocate/--no-colocate",
+    default=True,
+    show_default=True,
+    help="Keep tracer and guest on one CPU while they only talk to each other.",
+)
+@click.option(
     "--log-level",
     default="warning",
     show_default=True,
@@ -141,7 +147,14 @@ def _tools() -> dict[str, EntryPoint]:
 )
 @click.version_option(version("reverie"), prog_name="reverie")
 @click.pass_context
-def cli(ctx: click.Context, backend: str, log_level: str, log_file: str | None, environment: tuple[str, ...]) -> None:
+def cli(
+    ctx: click.Context,
+    backend: str,
+    colocate: bool,
+    log_level: str,
+    log_file: str | None,
+    environment: tuple[str, ...],
+) -> None:
     """Run COMMAND with TOOL watching or changing its system calls.
 
     \b
@@ -156,7 +169,7 @@ def cli(ctx: click.Context, backend: str, log_level: str, log_file: str | None, 
         if edit[:1] in ("", "="):
             raise click.UsageError(f"-E {edit!r} names no variable: write -E VAR=VALUE, or -E VAR to remove it", ctx)
     _set_up_logging(log_level, log_file)
-    ctx.obj = LaunchOptions(backend, environment)
+    ctx.obj = LaunchOptions(backend, environment, colocate)
 
 
 def _set_up_logging(level: str, file: str | None) -> None:

@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 import termios
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -23,6 +23,8 @@ from reverie_process import Command, ExitStatus, SpawnError
 
 G = TypeVar("G", bound=GlobalTool[Any])
 
+Handler = Callable[[int, FrameType | None], None]
+
 _log = logging.getLogger("reverie")
 
 FAILED = 125
@@ -35,6 +37,7 @@ class LaunchOptions:
 
     backend: str = "ptrace"
     environment: tuple[str, ...] = ()
+    colocate: bool = True
 
 
 class EndedBySignal(RunCancelled):
@@ -66,7 +69,14 @@ class Launch:
         terminal = _Terminal()
         try:
             with _signals_for_guest(control):
-                result = run(tool, command, config=config, backend=self.options.backend, control=control)
+                result = run(
+                    tool,
+                    command,
+                    config=config,
+                    backend=self.options.backend,
+                    control=control,
+                    colocate=self.options.colocate,
+                )
         except BaseException:
             terminal.restore()
             raise
@@ -135,15 +145,8 @@ def _signals_for_guest(control: Control) -> Iterator[None]:
         signal.SIGTERM: terminate,
         signal.SIGHUP: terminate,
     }
-    former = {}
-    for signo, handler in handlers.items():
-        if signal.getsignal(signo) is not signal.SIG_IGN:
-            former[signo] = signal.signal(signo, handler)
-    try:
+    with _handled(handlers):
         yield
-    finally:
-        for signo, disposition in former.items():
-            signal.signal(signo, disposition)
 
 
 @contextmanager
@@ -153,19 +156,26 @@ def _signals_leave(control: Control) -> Iterator[list[int]]:
 
     def leave(signo: int, frame: FrameType | None) -> None:
         received.append(signo)
-        for each in former:
+        for each in handled:
             signal.signal(each, signal.SIG_DFL)
         control.detach()
 
-    signals = (signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGHUP)
-    former = {signo: signal.getsignal(signo) for signo in signals if signal.getsignal(signo) is not signal.SIG_IGN}
-    for signo in former:
-        signal.signal(signo, leave)
-    try:
+    with _handled(dict.fromkeys((signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGHUP), leave)) as handled:
         yield received
+
+
+@contextmanager
+def _handled(handlers: Mapping[signal.Signals, Handler]) -> Iterator[list[signal.Signals]]:
+    """Handle signals for a while, except those that are ignored; give the others' names."""
+    former = {signo: signal.getsignal(signo) for signo in handlers}
+    handled = [signo for signo in handlers if former[signo] is not signal.SIG_IGN]
+    try:
+        for signo in handled:
+            signal.signal(signo, handlers[signo])
+        yield handled
     finally:
-        for signo, disposition in former.items():
-            signal.signal(signo, disposition)
+        for signo in handled:
+            signal.signal(signo, former[signo])
 
 
 def _in_foreground() -> bool:

@@ -37,6 +37,7 @@ def run(
     timeout: float | None = None,
     event_loop: EventLoop = "asyncio",
     control: Control | None = None,
+    colocate: bool = True,
 ) -> RunResult[G]:
     """Run a command under a tool and return when its last process is gone.
 
@@ -46,6 +47,9 @@ def run(
         timeout: seconds, after which the guest is killed.
         event_loop: which kind of loop the handlers run in.
         control: to end the run from another thread or a signal handler.
+        colocate: let the backend keep itself and the guest on one CPU while they do
+            nothing but talk to each other. Threads and processes that a handler starts
+            then begin on that CPU, and stay there unless they are given others.
 
     Raises:
         SpawnError: the command could not be started.
@@ -54,7 +58,8 @@ def run(
         BackendUnavailable: the backend is not installed or cannot run here.
     """
     control = control or Control()
-    return _run_in_thread(_job(tool, command, config, backend, RunOptions(event_loop, timeout), control), control)
+    options = RunOptions(event_loop, timeout, colocate)
+    return _run_in_thread(_job(tool, command, config, backend, options, control), control)
 
 
 def attach(
@@ -91,11 +96,11 @@ def attach(
 def _run_in_thread(job: Callable[[], RunResult[G]], control: Control) -> RunResult[G]:
     thread = _RunThread(job)
     try:
-        thread.start()
+        thread.launch()
         thread.finished.wait()
+    except _NoThread:
+        raise
     except BaseException as reason:
-        if isinstance(reason, RuntimeError) and thread.ident is None:  # what threading makes of EAGAIN
-            raise ReverieError(f"cannot start the run's thread: {reason}. 'ulimit -u' may be too low") from reason
         # Ctrl-C in the caller's program, perhaps as early as in start, when the thread may exist or not.
         control.end(RunCancelled(f"the run was ended by {type(reason).__name__}"))
         if thread.begun.wait(_BEGINS_SECONDS):
@@ -115,6 +120,7 @@ def run_function(
     timeout: float | None = None,
     event_loop: EventLoop = "asyncio",
     capture: bool = True,
+    colocate: bool = True,
 ) -> RunResult[G]:
     """Run a Python function under a tool, in a forked copy of this program. See ``run``.
 
@@ -127,7 +133,7 @@ def run_function(
     stream = PIPE if capture else None
     name = getattr(function, "__name__", type(function).__name__)
     command = Command([name], stdout=stream, stderr=stream, function=function)
-    return run(tool, command, config=config, backend=backend, timeout=timeout, event_loop=event_loop)
+    return run(tool, command, config=config, backend=backend, timeout=timeout, event_loop=event_loop, colocate=colocate)
 
 
 async def arun(
@@ -137,6 +143,7 @@ async def arun(
     config: Any = None,
     backend: str = "ptrace",
     timeout: float | None = None,
+    colocate: bool = True,
 ) -> RunResult[G]:
     """Run a command under a tool from inside asyncio or trio. See ``run``.
 
@@ -145,7 +152,7 @@ async def arun(
     Cancelling the call kills the guest, and returns when nothing of it is left.
     """
     control = Control()
-    options = RunOptions("trio" if _is_trio() else "asyncio", timeout)
+    options = RunOptions("trio" if _is_trio() else "asyncio", timeout, colocate)
     return await _await_run(_job(tool, command, config, backend, options, control), control)
 
 
@@ -176,10 +183,7 @@ async def _await_run(job: Callable[[], RunResult[G]], control: Control) -> RunRe
         finally:
             control.end(RunCancelled("the run was cancelled"))
 
-    try:
-        thread.start()  # a new one: a pooled worker may have children, whose status its wait4 would take
-    except RuntimeError as error:  # what threading makes of EAGAIN
-        raise ReverieError(f"cannot start the run's thread: {error}. 'ulimit -u' may be too low") from error
+    thread.launch()  # a new one: a pooled worker may have children, whose status its wait4 would take
     async with anyio.create_task_group() as watch:
         watch.start_soon(end_when_cancelled)
         with anyio.CancelScope(shield=True):
@@ -206,10 +210,9 @@ def _job(
 ) -> Callable[[], RunResult[G]]:
     if not isinstance(command, Command):
         command = Command(command)
-    if config is None:
-        config = config_type(tool)()
+    given = _configuration(tool, config)
     engine = find(backend)
-    return lambda: engine.run(tool, command, config, options, control)
+    return lambda: engine.run(tool, command, given, options, control)
 
 
 def _attach_job(
@@ -228,9 +231,16 @@ def _attach_job(
     wanted = [Pid(pid) for pid in ([pids] if isinstance(pids, int) else dict.fromkeys(pids))]
     if not wanted:
         raise ValueError("attach needs the id of at least one process")
-    if config is None:
-        config = config_type(tool)()
-    return lambda: engine.attach(tool, wanted, config, options, control)
+    given = _configuration(tool, config)
+    return lambda: engine.attach(tool, wanted, given, options, control)
+
+
+def _configuration(tool: type[Tool[Any, Any]], config: Any) -> Any:
+    return config_type(tool)() if config is None else config
+
+
+class _NoThread(ReverieError):
+    """The run's thread could not be started."""
 
 
 class _RunThread(threading.Thread):
@@ -243,6 +253,12 @@ class _RunThread(threading.Thread):
         self.finished = threading.Event()
         self._result: RunResult[Any] | None = None
         self._error: BaseException | None = None
+
+    def launch(self) -> None:
+        try:
+            self.start()
+        except RuntimeError as error:  # what threading makes of EAGAIN
+            raise _NoThread(f"cannot start the run's thread: {error}. 'ulimit -u' may be too low") from error
 
     def run(self) -> None:
         self.begun.set()

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections.abc import Collection
 
 import pytest
 from hypothesis import given
@@ -18,22 +19,19 @@ from reverie_syscalls import Sysno
 
 STOP = trace(FILTER_DATA)
 LOOK = trace(OWN_INTEREST)
-CLONES = {Sysno.clone, Sysno.clone3}
-"""The backend looks at these when the tool does not want them."""
-
-
-def passing(sysno: Sysno) -> Action:
-    """Return what becomes of a call that the tool does not want."""
-    return LOOK if sysno in CLONES else ALLOW
-
-
 X32 = 0x4000_0000
 NAMELESS = [number for number in (*range(700), 0x3FFF_FFFF) if number not in set(Sysno)]
 
 
-def decide(subscription: Subscription, nr: int, arch: AuditArch = AuditArch.X86_64, ip: int = 0x1000) -> Action:
+def decide(
+    subscription: Subscription,
+    nr: int,
+    arch: AuditArch = AuditArch.X86_64,
+    ip: int = 0x1000,
+    looked_at: Collection[Sysno] = (),
+) -> Action:
     """Say what becomes of a call, by running the program."""
-    program = filter_for(subscription)
+    program = filter_for(subscription, looked_at)
     assert program is not None
     return Action(bpf.interpret(bpf.decode(program), SeccompData(nr, arch, ip)))
 
@@ -46,7 +44,19 @@ def test_a_tool_that_wants_no_calls_needs_no_filter(nothing: Subscription) -> No
 def test_exactly_the_named_calls_stop() -> None:
     wanted = Subscription.of("openat", "close", "%network")
     for sysno in Sysno:
-        assert decide(wanted, sysno) == (STOP if sysno in wanted else passing(sysno)), sysno.name
+        assert decide(wanted, sysno) == (STOP if sysno in wanted else ALLOW), sysno.name
+
+
+def test_what_the_backend_looks_at_stops_for_it_unless_the_tool_wants_it() -> None:
+    wanted, looked_at = Subscription.of("openat", "clone"), (Sysno.clone, Sysno.clone3, Sysno.rt_sigreturn)
+    assert decide(wanted, Sysno.clone, looked_at=looked_at) == STOP
+    assert decide(wanted, Sysno.openat, looked_at=looked_at) == STOP
+    assert decide(wanted, Sysno.clone3, looked_at=looked_at) == LOOK
+    assert decide(wanted, Sysno.rt_sigreturn, looked_at=looked_at) == LOOK
+    assert decide(wanted, Sysno.fork, looked_at=looked_at) == ALLOW
+    nearly_all = Subscription.all_syscalls() - Subscription.of("clone3")
+    assert decide(nearly_all, Sysno.clone3, looked_at=looked_at) == LOOK
+    assert filter_for(Subscription.none(), looked_at) is None
 
 
 def test_all_syscalls_stop_but_those_that_are_never_told() -> None:
@@ -68,8 +78,8 @@ def test_any_set_of_calls_stops_and_no_other(some: frozenset[Sysno], left_out: f
     nearly_all = Subscription.all_syscalls() - Subscription(left_out)
     for sysno in some | left_out | NEVER_TOLD | ON_REQUEST:
         if named:
-            assert decide(named, sysno) == (STOP if sysno in some - NEVER_TOLD else passing(sysno))
-        assert decide(nearly_all, sysno) == (passing(sysno) if sysno in left_out | NEVER_TOLD | ON_REQUEST else STOP)
+            assert decide(named, sysno) == (STOP if sysno in some - NEVER_TOLD else ALLOW)
+        assert decide(nearly_all, sysno) == (ALLOW if sysno in left_out | NEVER_TOLD | ON_REQUEST else STOP)
 
 
 def test_on_aarch64_the_same_calls_stop_by_its_numbers() -> None:
@@ -77,7 +87,7 @@ def test_on_aarch64_the_same_calls_stop_by_its_numbers() -> None:
     program = filter_on(AuditArch.AARCH64, aarch64.KERNEL_NUMBERS, wanted).program()
     for sysno, number in aarch64.KERNEL_NUMBERS.items():
         action = Action(bpf.interpret(program, SeccompData(number, AuditArch.AARCH64, 0x1000)))
-        assert action == (STOP if sysno in wanted else passing(sysno)), sysno.name
+        assert action == (STOP if sysno in wanted else ALLOW), sysno.name
     assert Action(bpf.interpret(program, SeccompData(56, AuditArch.X86_64, 0x1000))) == STOP
 
 

@@ -18,6 +18,7 @@ import anyio
 from reverie.arch.machine import BASES, RESULT, change_call, issue_call, skip_call, to_kernel
 from reverie.backend import HandlerEnded
 from reverie.errors import ReverieError
+from reverie_ptrace.colocation import TELLING
 from reverie_ptrace.commands.place import syscall_place
 from reverie_ptrace.commands.registers import is_restart_code, know_registers
 from reverie_ptrace.commands.sequence import abort_sequence
@@ -71,6 +72,8 @@ async def inject(run: Run, tracee: Tracee, call: Syscall) -> int:
     """
     if call.sysno is Sysno.rt_sigreturn:
         raise ReverieError(f"{call.name} cannot be injected: it returns from a signal handler, and there is none here")
+    if call.sysno in TELLING:
+        tracee.stopped.telling = call
     if tracee.asks_untraced and call == tracee.call:
         call = tracee.made_instead = traced_instead(tracee, call)
     if tracee.by_vsyscall and tracee.pending:

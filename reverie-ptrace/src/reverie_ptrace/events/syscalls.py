@@ -4,18 +4,19 @@ from typing import Final
 
 from reverie.arch.machine import AUDIT_ARCH, FOREIGN_NUMBER_BIT, KERNEL_NUMBERS, foreign_abi, from_kernel
 from reverie.backend import FILTER_DATA, OWN_INTEREST
+from reverie_ptrace.colocation import TELLING
 from reverie_ptrace.commands.skip import give_result
-from reverie_ptrace.events.untraced import asks_untraced
+from reverie_ptrace.events.untraced import CLONES, asks_untraced
 from reverie_ptrace.run import Run
 from reverie_ptrace.tracee import Tracee
 from reverie_syscalls import Errno, Syscall, Sysno, Unknown, Words, decode
 
 _EXECS: Final = (Sysno.execve, Sysno.execveat)
-_CLONES: Final = (Sysno.clone, Sysno.clone3)
 _IN_VSYSCALL_PAGE: Final = (Sysno.gettimeofday, Sysno.time, Sysno.getcpu)
 _VSYSCALL_PAGE: Final = 0xFFFF_FFFF_FF60_0000
 """VSYSCALL_ADDR, asm/vsyscall.h; above it is nothing."""
-_PECULIAR: Final = frozenset(KERNEL_NUMBERS.get(sysno) for sysno in (*_CLONES, *_IN_VSYSCALL_PAGE))
+_PECULIAR: Final = frozenset(KERNEL_NUMBERS.get(sysno) for sysno in (*CLONES, *_IN_VSYSCALL_PAGE))
+_TELLING: Final = frozenset(KERNEL_NUMBERS.get(sysno) for sysno in TELLING)
 """per stop: plain numbers; a member of an enum would be hashed by its name."""
 
 
@@ -55,8 +56,9 @@ def _begin(run: Run, tracee: Tracee, arch: int, number: int, words: Words) -> Sy
     tracee.pending = tracee.tail_allowed = True
     tracee.interrupted = tracee.made = tracee.asks_untraced = tracee.by_vsyscall = False
     tracee.made_instead = tracee.mask_lent_by = None
+    tracee.stopped.telling = call if tracee.foreign or number in _TELLING else None
     if number in _PECULIAR and not tracee.foreign:
-        if call.sysno in _CLONES:
+        if call.sysno in CLONES:
             tracee.asks_untraced = asks_untraced(tracee, call)
         else:
             tracee.by_vsyscall = run.syscall_info.instruction_pointer >= _VSYSCALL_PAGE

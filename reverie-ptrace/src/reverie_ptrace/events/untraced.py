@@ -17,6 +17,9 @@ from reverie_ptrace.commands.registers import know_registers
 from reverie_ptrace.tracee import BorrowedMemory, Tracee
 from reverie_syscalls import MemoryFault, Syscall, Sysno
 
+CLONES: Final = frozenset({Sysno.clone, Sysno.clone3})
+"""Each is looked at, whoever wants it: clone3 has the flag in memory, where no filter looks."""
+
 _CLONE_UNTRACED: Final = 0x0080_0000
 _CLONE_VM: Final = 0x0000_0100
 """linux/sched.h."""
@@ -84,4 +87,4 @@ def _with_first(call: Syscall, word: int) -> Syscall:
     return type(call).from_words((word, b, c, d, e, f))
 
 
-__all__ = ["asks_untraced", "give_back", "traced_instead"]
+__all__ = ["CLONES", "asks_untraced", "give_back", "traced_instead"]

@@ -34,6 +34,8 @@ class RunOptions:
     """Which loop the handlers run in."""
     timeout: float | None = None
     """Seconds after which the guest is killed and ``RunTimeout`` raised."""
+    colocate: bool = True
+    """Whether the backend may keep itself and the guest on one CPU while they do nothing but talk to each other."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """From a Subscription to a seccomp program: what stops is decided in the kernel, the rest runs untouched."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from reverie.arch.machine import AUDIT_ARCH, FOREIGN_NUMBER_BIT, KERNEL_NUMBERS
@@ -12,23 +12,24 @@ FILTER_DATA: Final = 0x7265
 """What our filter says along with "trace". A stop with other data was asked for by a filter
 of the guest's own, which has no tracer as far as it knows."""
 
-
 OWN_INTEREST: Final = 0x7266
 """What it says of a call that the tool does not want and that the backend has to look at."""
 
-_MAKE_CHILDREN: Final = (Sysno.clone, Sysno.clone3)
-"""A child that asks not to be traced would keep the filter and have no tracer: what is
-wanted would fail in it with ENOSYS. clone3 has that flag in memory, where no filter looks."""
 
+def filter_for(subscription: Subscription, looked_at: Iterable[Sysno] = ()) -> bytes | None:
+    """Return the program that stops at exactly the subscribed calls on this machine, or None when there are none.
 
-def filter_for(subscription: Subscription) -> bytes | None:
-    """Return the program that stops at exactly the subscribed calls on this machine, or None when there are none."""
+    Args:
+        looked_at: where there is a program, calls that stop for the backend's own sake.
+    """
     if not subscription.syscalls and not subscription.everything_else:
         return None
-    return filter_on(AuditArch(AUDIT_ARCH), KERNEL_NUMBERS, subscription).compile()
+    return filter_on(AuditArch(AUDIT_ARCH), KERNEL_NUMBERS, subscription, looked_at).compile()
 
 
-def filter_on(arch: AuditArch, numbers: Mapping[Sysno, int], subscription: Subscription) -> SyscallFilter:
+def filter_on(
+    arch: AuditArch, numbers: Mapping[Sysno, int], subscription: Subscription, looked_at: Iterable[Sysno] = ()
+) -> SyscallFilter:
     """Return the filter for an architecture, whose numbers are given; a call that it lacks needs no rule.
 
     Calls made as another architecture (``int 0x80``) or as x32 have numbers of their own.
@@ -42,8 +43,8 @@ def filter_on(arch: AuditArch, numbers: Mapping[Sysno, int], subscription: Subsc
     else:
         rules = {number: stop for sysno, number in numbers.items() if sysno in wanted}
         default = ALLOW
-    for sysno in _MAKE_CHILDREN:
-        if sysno not in wanted:
+    for sysno in looked_at:
+        if sysno in numbers and sysno not in wanted:
             rules[numbers[sysno]] = trace(OWN_INTEREST)
     x32 = stop if arch is AuditArch.X86_64 else None
     return SyscallFilter(arch=arch, rules=rules, default=default, foreign=stop, x32=x32)
