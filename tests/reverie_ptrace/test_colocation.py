@@ -8,8 +8,8 @@ import pytest
 
 import reverie
 from reverie import GlobalTool, Guest, Subscription, Tid, Tool, rpc
-from reverie.backend import Control, RunOptions
-from reverie.process import Command
+from reverie.backend import Control, EventLoop, RunOptions
+from reverie.process import PIPE, Command
 from reverie.syscalls import Syscall, Sysno
 from reverie_ptrace import colocation
 from reverie_ptrace.backend import PtraceBackend
@@ -51,22 +51,54 @@ class WatchesSome(Watches):
 ALL_CPUS = len(os.sched_getaffinity(0))
 
 
+@pytest.fixture
+def always(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make everything a conversation, also where other work runs beside the test."""
+    monkeypatch.setattr(colocation, "_WORTH_NS", range(10**12))
+    monkeypatch.setattr(colocation, "_LEAVE_NS", 10**12)
+
+
+@pytest.mark.usefixtures("always")
 def test_a_conversation_is_on_one_cpu(guest: CompileGuest) -> None:
     seen = reverie.run(Watches, [str(guest("getppid_many")), "2000"]).global_state.seen
-    assert seen[0] == ALL_CPUS
     assert seen.count(1) > len(seen) / 2
 
 
+class PassesAll(Tool[GlobalTool[None], None]):
+    """Lets each call pass."""
+
+
+class InjectsAll(PassesAll):
+    """Injects each call, so that there are two stops for it."""
+
+    async def handle_syscall_event(self, guest: Guest[GlobalTool[None], None], call: Syscall) -> int:
+        return await guest.inject(call)
+
+
+@pytest.mark.usefixtures("always")
+@pytest.mark.parametrize("tool", [PassesAll, InjectsAll])
+@pytest.mark.parametrize("event_loop", ["asyncio", "trio"])
+def test_the_guest_does_not_see_it(
+    tool: type[Tool[GlobalTool[None], None]], event_loop: EventLoop, guest: CompileGuest
+) -> None:
+    command = Command([str(guest("affinity_watched", ("-pthread",))), "600"], stdout=PIPE)
+    run = reverie.run(tool, command, event_loop=event_loop)
+    assert (run.status.code, run.stdout) == (0, f"{ALL_CPUS}\n".encode())
+
+
+@pytest.mark.usefixtures("always")
 def test_it_can_be_switched_off(guest: CompileGuest) -> None:
     seen = reverie.run(Watches, [str(guest("getppid_many")), "2000"], colocate=False).global_state.seen
     assert set(seen) == {ALL_CPUS}
 
 
+@pytest.mark.usefixtures("always")
 def test_it_is_off_where_the_guest_could_find_out(guest: CompileGuest) -> None:
     seen = reverie.run(WatchesSome, [str(guest("getppid_many")), "2000"]).global_state.seen
     assert set(seen) == {ALL_CPUS}
 
 
+@pytest.mark.usefixtures("always")
 def test_the_tracers_thread_gets_its_affinity_back(guest: CompileGuest) -> None:
     before = os.sched_getaffinity(0)
     command = Command([str(guest("getppid_many")), "2000"])
@@ -151,13 +183,17 @@ def test_a_slow_handler_is_no_reason_against_it(policy: Colocation, clock: Clock
     assert on_one_cpu_after(policy, clock, 100, waited_ns=50_000, worked_ns=3_000_000)
 
 
+def test_nothing_is_to_be_won_where_stops_come_as_fast_as_they_can(policy: Colocation, clock: Clock) -> None:
+    assert not on_one_cpu_after(policy, clock, 500, waited_ns=5_000)
+
+
 def test_it_ends_when_stops_become_rare(policy: Colocation, clock: Clock) -> None:
-    assert on_one_cpu_after(policy, clock, 100, waited_ns=5_000)
+    assert on_one_cpu_after(policy, clock, 100, waited_ns=50_000)
     assert not on_one_cpu_after(policy, clock, 64, waited_ns=200_000)
 
 
 def test_the_scheduler_may_choose_again_now_and_then(policy: Colocation, clock: Clock) -> None:
-    widths = [on_one_cpu_after(policy, clock, 32, waited_ns=5_000) for _ in range(1000)]
+    widths = [on_one_cpu_after(policy, clock, 32, waited_ns=50_000) for _ in range(1000)]
     assert widths.count(False) >= 3
     assert all(after for before, after in itertools.pairwise(widths[2:]) if not before)
 

@@ -53,11 +53,14 @@ _INT: Final = 0xFFFF_FFFF
 
 _WINDOW: Final = 32
 """Restarts between two looks at the clock."""
-_ENTER_NS: Final = 100_000
+_WORTH_NS: Final = range(12_000, 100_000)
+"""How long the tracer waits per stop where a conversation is worth it. With less the two are on one CPU
+already, because the others are busy, or the next stop is there before the tracer asks; with more
+the guest has work of its own."""
 _LEAVE_NS: Final = 80_000
-"""How long the tracer waits per stop, before and in a conversation. An idle CPU's wake-up is in the former."""
+"""How long it waits in a conversation that is over."""
 _CHOOSE_ANEW: Final = 256
-"""Windows after which the scheduler may choose another CPU for the tracer."""
+"""Windows after which the scheduler may choose again, whether and where."""
 
 
 class Resumable(Protocol):
@@ -96,10 +99,12 @@ class Colocation:
         """Outside of a conversation: who goes on with a call that may tell."""
         self._under_way: set[Resumable] = set()
         """In a conversation: whose telling call may not be over yet."""
+        self._partner: Resumable | None = None
+        """Who was restarted last. Several that take turns have work for several CPUs, as a rule."""
         self._given_up = False
         self._left = _WINDOW
         self._windows = 0
-        self._then = self._used = 0
+        self._then, self._used = time.monotonic_ns(), time.thread_time_ns()
 
     def restart(self, tracee: Resumable, request: Request, signo: int) -> None:
         """Restart a tracee, on the tracer's CPU if the two are in conversation. per stop."""
@@ -123,7 +128,8 @@ class Colocation:
         affinity = tracee.affinity
         if affinity is None or affinity.epoch != self._epoch:
             affinity = tracee.affinity = Affinity(self._epoch, self._wide(tid))
-        if affinity.wide is None or self._under_way:
+        former, self._partner = self._partner, tracee
+        if affinity.wide is None or self._under_way or former is not tracee:
             request(tid, signo)
             return
         here.allow(tid)
@@ -154,7 +160,7 @@ class Colocation:
             self._windows += 1
             if waited_ns > _LEAVE_NS or self._windows == _CHOOSE_ANEW:
                 self.end()
-        elif waited_ns < _ENTER_NS and not self._given_up:
+        elif waited_ns in _WORTH_NS and not self._given_up:
             self._begin()
 
     def _begin(self) -> None:
