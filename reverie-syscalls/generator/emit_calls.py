@@ -81,7 +81,7 @@ def _class(call: Call, arguments: tuple[Argument, ...], vocabulary: Vocabulary) 
         lines.append(f'    result_kind = "{call.returns}"')
     lines += ["", *_constructor(arguments), "", *_replace(call, names)]
     for index, argument in enumerate(arguments):
-        lines += ["", *_property(argument, python_type(argument, index))]
+        lines += ["", *_property(argument, python_type(argument, index), vocabulary)]
     return lines
 
 
@@ -110,14 +110,13 @@ def _replace(call: Call, names: list[str]) -> list[str]:
     return [*lines, "            )", "        )"]
 
 
-def _property(argument: Argument, python: PythonType) -> list[str]:
+def _property(argument: Argument, python: PythonType, vocabulary: Vocabulary) -> list[str]:
     annotation, expression = python.annotation, python.expression
     if argument.when_flags:
         annotation = f"{annotation} | None"
     lines = ["    @property", f"    def {argument.name}(self) -> {annotation}:"]
     if python.lazily:
-        module = "ioctl" if python.lazily == "IoctlRequest" else "flags"
-        lines += [f"        from ..args.{module} import {python.lazily}", ""]
+        lines += [f"        from ..args.{vocabulary.modules[python.lazily]} import {python.lazily}", ""]
     if argument.when_flags:
         lines.append(f"        if not self.signature[{_index(expression)}].present(self.words):")
         lines.append("            return None")

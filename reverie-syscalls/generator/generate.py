@@ -12,6 +12,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).parent))
 
 from emit_calls import emit_calls  # noqa: E402  # the neighbours, wherever the program is started
+from emit_constants import emit_constants  # noqa: E402
 from emit_numbers import COMMAND, emit_numbers  # noqa: E402
 from mistakes import TableError  # noqa: E402
 from reading import read_tables  # noqa: E402
@@ -29,7 +30,11 @@ def generate(tables: Path, package: Path = PACKAGE) -> dict[str, str]:
     """
     vocabulary = read_vocabulary(package)
     content = read_tables(tables, vocabulary)
-    return {"numbers.py": emit_numbers(content), "calls.py": emit_calls(content, vocabulary)}
+    return {
+        "numbers.py": emit_numbers(content),
+        "calls.py": emit_calls(content, vocabulary),
+        "constants.py": emit_constants(vocabulary),
+    }
 
 
 def main(arguments: list[str] | None = None) -> int:

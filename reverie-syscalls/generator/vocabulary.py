@@ -16,7 +16,7 @@ class Vocabulary(NamedTuple):
 
     enums: dict[str, type[IntEnum] | type[IntFlag]]
     modules: dict[str, str]
-    """For each enum, the module to import it from, relative to the package."""
+    """For each enum, the module that defines it, relative to `args`."""
     structs: frozenset[str]
 
 
@@ -24,7 +24,7 @@ def read_vocabulary(package: Path) -> Vocabulary:
     """Collect every enum and struct defined under `args/`, and `SigInfo`, which stands beside it."""
     enums: dict[str, type[IntEnum] | type[IntFlag]] = {}
     modules: dict[str, str] = {}
-    sources = dict.fromkeys(sorted((package / "args" / "flags").glob("[a-z]*.py")), "flags")
+    sources = {path: f"flags.{path.stem}" for path in sorted((package / "args" / "flags").glob("[a-z]*.py"))}
     for path, module in [*sources.items(), (package / "args" / "ioctl.py", "ioctl")]:
         for name, value in runpy.run_path(str(path)).items():
             if isinstance(value, type) and issubclass(value, (IntEnum, IntFlag)) and value.__module__ == "<run_path>":

@@ -87,8 +87,16 @@ def _logic(module: Module) -> Iterator[str]:
                 pass
             case ast.AugAssign(ast.Name("__all__"), ast.Add(), ast.Attribute(attr="__all__")):
                 pass  # the names of a generated module, which nobody wants to list by hand
+            case ast.If(test=ast.Name("TYPE_CHECKING"), body=body, orelse=[]) if _are_imports(body):
+                pass  # behind a lazy door, where type checkers see through it
+            case ast.Assign(targets=[ast.Name("__getattr__")], value=ast.Call(args=[ast.Name("__name__")])):
+                pass  # that door
             case _:
                 yield f"{module.at(node.lineno)}: logic in a front door"
+
+
+def _are_imports(body: list[ast.stmt]) -> bool:
+    return all(isinstance(node, ast.ImportFrom) for node in body)
 
 
 def _export_list(module: Module, modules: dict[str, Module]) -> Iterator[str]:
@@ -123,11 +131,15 @@ def _first_unsorted(names: list[str]) -> str:
 
 
 def _imported_names(module: Module) -> Iterator[str]:
+    """Name what a front door offers; a lazy one also needs its own tools."""
+    tools = {node.id for node in ast.walk(module.tree) if isinstance(node, ast.Name)} - {"__all__"}
     for node in module.tree.body:
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            for alias in node.names:
+        for statement in node.body if isinstance(node, ast.If) else [node]:
+            if not isinstance(statement, ast.Import | ast.ImportFrom):
+                continue
+            for alias in statement.names:
                 name = alias.asname or alias.name.partition(".")[0]
-                if not name.startswith("_") and not (name == "*" and _is_generated(node)):
+                if not name.startswith("_") and name not in tools and not (name == "*" and _is_generated(statement)):
                     yield name
 
 

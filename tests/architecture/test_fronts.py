@@ -28,9 +28,21 @@ def test_a_door_may_pass_on_all_of_a_generated_module(write_tree: WriteTree) -> 
     assert bad_fronts(write_tree({"reverie.": text})) == []
 
 
+def test_a_door_may_load_a_room_when_it_is_entered(write_tree: WriteTree) -> None:
+    text = (
+        '"""Door."""\nfrom typing import TYPE_CHECKING\nfrom .loading import loader\n'
+        "if TYPE_CHECKING:\n    from .a import B, c\n"
+        '__all__ = ["B", "c"]\n__getattr__ = loader(__name__)\n'
+    )
+    assert bad_fronts(write_tree({"reverie.": text})) == []
+
+
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
+        ('"""Door."""\nif TYPE_CHECKING:\n    from .a import b\n__all__ = ["c"]\nimport c', "b is imported but not in"),
+        ('"""Door."""\n__all__ = []\nif TYPE_CHECKING:\n    x = 1', "logic in a front door"),
+        ('"""Door."""\n__all__ = ["b"]\nif DEBUG:\n    from .a import b', "logic in a front door"),
         ("__all__ = []", "has no docstring"),
         ('"""Door."""', "has no __all__"),
         ('"""Door."""\nfrom a import b, c\n__all__ = ["c", "b"]', "not sorted: c comes too early"),

@@ -26,67 +26,65 @@ from .numbers import Sysno
 
 if TYPE_CHECKING:
     from ..args import structs
-    from ..args.flags import (
-        AccessMode,
-        ArchPrctlCode,
-        AtFlags,
-        ClockId,
-        CloneFlags,
+    from ..args.flags.clocks import ClockId, ItimerWhich, TimerFlags
+    from ..args.flags.descriptors import (
         CloseRangeFlags,
         DescriptorOpenFlags,
         EpollFlags,
         EpollOperation,
         EventfdFlags,
+        FcntlCommand,
+        InotifyInitFlags,
+        RwFlags,
+        SignalfdFlags,
+        SpliceFlags,
+        TimerfdFlags,
+        TimerfdSetFlags,
+    )
+    from ..args.flags.files import (
+        AccessMode,
+        AtFlags,
         Fadvice,
         FallocateMode,
-        FcntlCommand,
         FlockOperation,
-        FutexOperation,
-        GetrandomFlags,
-        IdType,
-        InotifyInitFlags,
         InotifyMask,
-        IpProtocol,
-        ItimerWhich,
-        Madvice,
-        MembarrierCommand,
-        MemfdFlags,
-        MessageFlags,
-        MmapFlags,
-        MmapProt,
         MountFlags,
-        MremapFlags,
-        MsyncFlags,
         OpenFlags,
-        PidfdFlags,
-        PrctlOption,
-        PriorityWhich,
         RenameFlags,
-        Resource,
-        RseqFlags,
-        RusageWho,
-        RwFlags,
-        SchedPolicy,
-        SeccompOperation,
+        StatxMask,
+        UmountFlags,
+        UnlinkFlags,
+        Whence,
+        XattrFlags,
+    )
+    from ..args.flags.mappings import Madvice, MemfdFlags, MmapFlags, MmapProt, MremapFlags, MsyncFlags
+    from ..args.flags.network import (
+        IpProtocol,
+        MessageFlags,
         ShutdownHow,
-        SigHow,
-        SignalfdFlags,
         SocketDomain,
         SocketFlags,
         SocketLevel,
         SocketOption,
         SocketType,
-        SpliceFlags,
-        StatxMask,
-        TimerfdFlags,
-        TimerfdSetFlags,
-        TimerFlags,
-        UmountFlags,
-        UnlinkFlags,
-        WaitOptions,
-        Whence,
-        XattrFlags,
     )
+    from ..args.flags.processes import (
+        ArchPrctlCode,
+        CloneFlags,
+        GetrandomFlags,
+        IdType,
+        MembarrierCommand,
+        PidfdFlags,
+        PrctlOption,
+        PriorityWhich,
+        Resource,
+        RseqFlags,
+        RusageWho,
+        SchedPolicy,
+        SeccompOperation,
+        WaitOptions,
+    )
+    from ..args.flags.signalling import FutexOperation, SigHow
     from ..args.ioctl import IoctlRequest
 
 
@@ -225,7 +223,7 @@ class Open(Syscall):
 
     @property
     def flags(self) -> OpenFlags:
-        from ..args.flags import OpenFlags
+        from ..args.flags.files import OpenFlags
 
         return OpenFlags(uint32(self.words[1]))
 
@@ -468,7 +466,7 @@ class Lseek(Syscall):
 
     @property
     def whence(self) -> Whence | int:
-        from ..args.flags import Whence
+        from ..args.flags.files import Whence
 
         return member_or_int(Whence, int32(self.words[2]))
 
@@ -534,13 +532,13 @@ class Mmap(Syscall):
 
     @property
     def prot(self) -> MmapProt:
-        from ..args.flags import MmapProt
+        from ..args.flags.mappings import MmapProt
 
         return MmapProt(uint32(self.words[2]))
 
     @property
     def flags(self) -> MmapFlags:
-        from ..args.flags import MmapFlags
+        from ..args.flags.mappings import MmapFlags
 
         return MmapFlags(uint32(self.words[3]))
 
@@ -595,7 +593,7 @@ class Mprotect(Syscall):
 
     @property
     def prot(self) -> MmapProt:
-        from ..args.flags import MmapProt
+        from ..args.flags.mappings import MmapProt
 
         return MmapProt(uint32(self.words[2]))
 
@@ -766,7 +764,7 @@ class RtSigprocmask(Syscall):
 
     @property
     def how(self) -> SigHow | int:
-        from ..args.flags import SigHow
+        from ..args.flags.signalling import SigHow
 
         return member_or_int(SigHow, int32(self.words[0]))
 
@@ -1082,7 +1080,7 @@ class Access(Syscall):
 
     @property
     def mode(self) -> AccessMode:
-        from ..args.flags import AccessMode
+        from ..args.flags.files import AccessMode
 
         return AccessMode(uint32(self.words[1]))
 
@@ -1264,7 +1262,7 @@ class Mremap(Syscall):
 
     @property
     def flags(self) -> MremapFlags:
-        from ..args.flags import MremapFlags
+        from ..args.flags.mappings import MremapFlags
 
         return MremapFlags(uint32(self.words[3]))
 
@@ -1321,7 +1319,7 @@ class Msync(Syscall):
 
     @property
     def flags(self) -> MsyncFlags:
-        from ..args.flags import MsyncFlags
+        from ..args.flags.mappings import MsyncFlags
 
         return MsyncFlags(uint32(self.words[2]))
 
@@ -1417,7 +1415,7 @@ class Madvise(Syscall):
 
     @property
     def advice(self) -> Madvice | int:
-        from ..args.flags import Madvice
+        from ..args.flags.mappings import Madvice
 
         return member_or_int(Madvice, int32(self.words[2]))
 
@@ -1575,7 +1573,7 @@ class Getitimer(Syscall):
 
     @property
     def which(self) -> ItimerWhich | int:
-        from ..args.flags import ItimerWhich
+        from ..args.flags.clocks import ItimerWhich
 
         return member_or_int(ItimerWhich, int32(self.words[0]))
 
@@ -1653,7 +1651,7 @@ class Setitimer(Syscall):
 
     @property
     def which(self) -> ItimerWhich | int:
-        from ..args.flags import ItimerWhich
+        from ..args.flags.clocks import ItimerWhich
 
         return member_or_int(ItimerWhich, int32(self.words[0]))
 
@@ -1780,19 +1778,19 @@ class Socket(Syscall):
 
     @property
     def domain(self) -> SocketDomain | int:
-        from ..args.flags import SocketDomain
+        from ..args.flags.network import SocketDomain
 
         return member_or_int(SocketDomain, int32(self.words[0]))
 
     @property
     def type(self) -> SocketType:
-        from ..args.flags import SocketType
+        from ..args.flags.network import SocketType
 
         return SocketType(uint32(self.words[1]))
 
     @property
     def protocol(self) -> IpProtocol | int:
-        from ..args.flags import IpProtocol
+        from ..args.flags.network import IpProtocol
 
         return member_or_int(IpProtocol, int32(self.words[2]))
 
@@ -1961,7 +1959,7 @@ class Sendto(Syscall):
 
     @property
     def flags(self) -> MessageFlags:
-        from ..args.flags import MessageFlags
+        from ..args.flags.network import MessageFlags
 
         return MessageFlags(uint32(self.words[3]))
 
@@ -2039,7 +2037,7 @@ class Recvfrom(Syscall):
 
     @property
     def flags(self) -> MessageFlags:
-        from ..args.flags import MessageFlags
+        from ..args.flags.network import MessageFlags
 
         return MessageFlags(uint32(self.words[3]))
 
@@ -2099,7 +2097,7 @@ class Sendmsg(Syscall):
 
     @property
     def flags(self) -> MessageFlags:
-        from ..args.flags import MessageFlags
+        from ..args.flags.network import MessageFlags
 
         return MessageFlags(uint32(self.words[2]))
 
@@ -2151,7 +2149,7 @@ class Recvmsg(Syscall):
 
     @property
     def flags(self) -> MessageFlags:
-        from ..args.flags import MessageFlags
+        from ..args.flags.network import MessageFlags
 
         return MessageFlags(uint32(self.words[2]))
 
@@ -2188,7 +2186,7 @@ class Shutdown(Syscall):
 
     @property
     def how(self) -> ShutdownHow | int:
-        from ..args.flags import ShutdownHow
+        from ..args.flags.network import ShutdownHow
 
         return member_or_int(ShutdownHow, int32(self.words[1]))
 
@@ -2415,19 +2413,19 @@ class Socketpair(Syscall):
 
     @property
     def domain(self) -> SocketDomain | int:
-        from ..args.flags import SocketDomain
+        from ..args.flags.network import SocketDomain
 
         return member_or_int(SocketDomain, int32(self.words[0]))
 
     @property
     def type(self) -> SocketType:
-        from ..args.flags import SocketType
+        from ..args.flags.network import SocketType
 
         return SocketType(uint32(self.words[1]))
 
     @property
     def protocol(self) -> IpProtocol | int:
-        from ..args.flags import IpProtocol
+        from ..args.flags.network import IpProtocol
 
         return member_or_int(IpProtocol, int32(self.words[2]))
 
@@ -2489,13 +2487,13 @@ class Setsockopt(Syscall):
 
     @property
     def level(self) -> SocketLevel | int:
-        from ..args.flags import SocketLevel
+        from ..args.flags.network import SocketLevel
 
         return member_or_int(SocketLevel, int32(self.words[1]))
 
     @property
     def optname(self) -> SocketOption | int:
-        from ..args.flags import SocketOption
+        from ..args.flags.network import SocketOption
 
         return member_or_int(SocketOption, int32(self.words[2]))
 
@@ -2561,13 +2559,13 @@ class Getsockopt(Syscall):
 
     @property
     def level(self) -> SocketLevel | int:
-        from ..args.flags import SocketLevel
+        from ..args.flags.network import SocketLevel
 
         return member_or_int(SocketLevel, int32(self.words[1]))
 
     @property
     def optname(self) -> SocketOption | int:
-        from ..args.flags import SocketOption
+        from ..args.flags.network import SocketOption
 
         return member_or_int(SocketOption, int32(self.words[2]))
 
@@ -2630,7 +2628,7 @@ class Clone(Syscall):
 
     @property
     def flags(self) -> CloneFlags:
-        from ..args.flags import CloneFlags
+        from ..args.flags.processes import CloneFlags
 
         return CloneFlags(self.words[0])
 
@@ -2813,7 +2811,7 @@ class Wait4(Syscall):
 
     @property
     def options(self) -> WaitOptions:
-        from ..args.flags import WaitOptions
+        from ..args.flags.processes import WaitOptions
 
         return WaitOptions(uint32(self.words[2]))
 
@@ -2927,7 +2925,7 @@ class Fcntl(Syscall):
 
     @property
     def cmd(self) -> FcntlCommand | int:
-        from ..args.flags import FcntlCommand
+        from ..args.flags.descriptors import FcntlCommand
 
         return member_or_int(FcntlCommand, int32(self.words[1]))
 
@@ -2968,7 +2966,7 @@ class Flock(Syscall):
 
     @property
     def operation(self) -> FlockOperation:
-        from ..args.flags import FlockOperation
+        from ..args.flags.files import FlockOperation
 
         return FlockOperation(uint32(self.words[1]))
 
@@ -3833,7 +3831,7 @@ class Getrlimit(Syscall):
 
     @property
     def resource(self) -> Resource | int:
-        from ..args.flags import Resource
+        from ..args.flags.processes import Resource
 
         return member_or_int(Resource, int32(self.words[0]))
 
@@ -3870,7 +3868,7 @@ class Getrusage(Syscall):
 
     @property
     def who(self) -> RusageWho | int:
-        from ..args.flags import RusageWho
+        from ..args.flags.processes import RusageWho
 
         return member_or_int(RusageWho, int32(self.words[0]))
 
@@ -4783,7 +4781,7 @@ class Getpriority(Syscall):
 
     @property
     def which(self) -> PriorityWhich | int:
-        from ..args.flags import PriorityWhich
+        from ..args.flags.processes import PriorityWhich
 
         return member_or_int(PriorityWhich, int32(self.words[0]))
 
@@ -4826,7 +4824,7 @@ class Setpriority(Syscall):
 
     @property
     def which(self) -> PriorityWhich | int:
-        from ..args.flags import PriorityWhich
+        from ..args.flags.processes import PriorityWhich
 
         return member_or_int(PriorityWhich, int32(self.words[0]))
 
@@ -4951,7 +4949,7 @@ class SchedSetscheduler(Syscall):
 
     @property
     def policy(self) -> SchedPolicy | int:
-        from ..args.flags import SchedPolicy
+        from ..args.flags.processes import SchedPolicy
 
         return member_or_int(SchedPolicy, int32(self.words[1]))
 
@@ -5020,7 +5018,7 @@ class SchedGetPriorityMax(Syscall):
 
     @property
     def policy(self) -> SchedPolicy | int:
-        from ..args.flags import SchedPolicy
+        from ..args.flags.processes import SchedPolicy
 
         return member_or_int(SchedPolicy, int32(self.words[0]))
 
@@ -5053,7 +5051,7 @@ class SchedGetPriorityMin(Syscall):
 
     @property
     def policy(self) -> SchedPolicy | int:
-        from ..args.flags import SchedPolicy
+        from ..args.flags.processes import SchedPolicy
 
         return member_or_int(SchedPolicy, int32(self.words[0]))
 
@@ -5188,7 +5186,7 @@ class Prctl(Syscall):
 
     @property
     def option(self) -> PrctlOption | int:
-        from ..args.flags import PrctlOption
+        from ..args.flags.processes import PrctlOption
 
         return member_or_int(PrctlOption, int32(self.words[0]))
 
@@ -5240,7 +5238,7 @@ class ArchPrctl(Syscall):
 
     @property
     def code(self) -> ArchPrctlCode | int:
-        from ..args.flags import ArchPrctlCode
+        from ..args.flags.processes import ArchPrctlCode
 
         return member_or_int(ArchPrctlCode, int32(self.words[0]))
 
@@ -5277,7 +5275,7 @@ class Setrlimit(Syscall):
 
     @property
     def resource(self) -> Resource | int:
-        from ..args.flags import Resource
+        from ..args.flags.processes import Resource
 
         return member_or_int(Resource, int32(self.words[0]))
 
@@ -5394,7 +5392,7 @@ class Mount(Syscall):
 
     @property
     def mountflags(self) -> MountFlags:
-        from ..args.flags import MountFlags
+        from ..args.flags.files import MountFlags
 
         return MountFlags(self.words[3])
 
@@ -5435,7 +5433,7 @@ class Umount2(Syscall):
 
     @property
     def flags(self) -> UmountFlags:
-        from ..args.flags import UmountFlags
+        from ..args.flags.files import UmountFlags
 
         return UmountFlags(uint32(self.words[1]))
 
@@ -5552,7 +5550,7 @@ class Setxattr(Syscall):
 
     @property
     def flags(self) -> XattrFlags:
-        from ..args.flags import XattrFlags
+        from ..args.flags.files import XattrFlags
 
         return XattrFlags(uint32(self.words[4]))
 
@@ -5894,7 +5892,7 @@ class Futex(Syscall):
 
     @property
     def futex_op(self) -> FutexOperation | int:
-        from ..args.flags import FutexOperation
+        from ..args.flags.signalling import FutexOperation
 
         return member_or_int(FutexOperation, int32(self.words[1]))
 
@@ -6192,7 +6190,7 @@ class Fadvise64(Syscall):
 
     @property
     def advice(self) -> Fadvice | int:
-        from ..args.flags import Fadvice
+        from ..args.flags.files import Fadvice
 
         return member_or_int(Fadvice, int32(self.words[3]))
 
@@ -6235,7 +6233,7 @@ class TimerCreate(Syscall):
 
     @property
     def clockid(self) -> ClockId | int:
-        from ..args.flags import ClockId
+        from ..args.flags.clocks import ClockId
 
         return member_or_int(ClockId, int32(self.words[0]))
 
@@ -6276,7 +6274,7 @@ class ClockSettime(Syscall):
 
     @property
     def clockid(self) -> ClockId | int:
-        from ..args.flags import ClockId
+        from ..args.flags.clocks import ClockId
 
         return member_or_int(ClockId, int32(self.words[0]))
 
@@ -6313,7 +6311,7 @@ class ClockGettime(Syscall):
 
     @property
     def clockid(self) -> ClockId | int:
-        from ..args.flags import ClockId
+        from ..args.flags.clocks import ClockId
 
         return member_or_int(ClockId, int32(self.words[0]))
 
@@ -6350,7 +6348,7 @@ class ClockGetres(Syscall):
 
     @property
     def clockid(self) -> ClockId | int:
-        from ..args.flags import ClockId
+        from ..args.flags.clocks import ClockId
 
         return member_or_int(ClockId, int32(self.words[0]))
 
@@ -6401,13 +6399,13 @@ class ClockNanosleep(Syscall):
 
     @property
     def clockid(self) -> ClockId | int:
-        from ..args.flags import ClockId
+        from ..args.flags.clocks import ClockId
 
         return member_or_int(ClockId, int32(self.words[0]))
 
     @property
     def flags(self) -> TimerFlags:
-        from ..args.flags import TimerFlags
+        from ..args.flags.clocks import TimerFlags
 
         return TimerFlags(uint32(self.words[1]))
 
@@ -6553,7 +6551,7 @@ class EpollCtl(Syscall):
 
     @property
     def op(self) -> EpollOperation | int:
-        from ..args.flags import EpollOperation
+        from ..args.flags.descriptors import EpollOperation
 
         return member_or_int(EpollOperation, int32(self.words[1]))
 
@@ -6691,7 +6689,7 @@ class Waitid(Syscall):
 
     @property
     def idtype(self) -> IdType | int:
-        from ..args.flags import IdType
+        from ..args.flags.processes import IdType
 
         return member_or_int(IdType, int32(self.words[0]))
 
@@ -6705,7 +6703,7 @@ class Waitid(Syscall):
 
     @property
     def options(self) -> WaitOptions:
-        from ..args.flags import WaitOptions
+        from ..args.flags.processes import WaitOptions
 
         return WaitOptions(uint32(self.words[3]))
 
@@ -6773,7 +6771,7 @@ class InotifyAddWatch(Syscall):
 
     @property
     def mask(self) -> InotifyMask:
-        from ..args.flags import InotifyMask
+        from ..args.flags.files import InotifyMask
 
         return InotifyMask(uint32(self.words[2]))
 
@@ -6864,7 +6862,7 @@ class Openat(Syscall):
 
     @property
     def flags(self) -> OpenFlags:
-        from ..args.flags import OpenFlags
+        from ..args.flags.files import OpenFlags
 
         return OpenFlags(uint32(self.words[2]))
 
@@ -7040,7 +7038,7 @@ class Fchownat(Syscall):
 
     @property
     def flags(self) -> AtFlags:
-        from ..args.flags import AtFlags
+        from ..args.flags.files import AtFlags
 
         return AtFlags(uint32(self.words[4]))
 
@@ -7146,7 +7144,7 @@ class Newfstatat(Syscall):
 
     @property
     def flags(self) -> AtFlags:
-        from ..args.flags import AtFlags
+        from ..args.flags.files import AtFlags
 
         return AtFlags(uint32(self.words[3]))
 
@@ -7197,7 +7195,7 @@ class Unlinkat(Syscall):
 
     @property
     def flags(self) -> UnlinkFlags:
-        from ..args.flags import UnlinkFlags
+        from ..args.flags.files import UnlinkFlags
 
         return UnlinkFlags(uint32(self.words[2]))
 
@@ -7324,7 +7322,7 @@ class Linkat(Syscall):
 
     @property
     def flags(self) -> AtFlags:
-        from ..args.flags import AtFlags
+        from ..args.flags.files import AtFlags
 
         return AtFlags(uint32(self.words[4]))
 
@@ -7525,7 +7523,7 @@ class Faccessat(Syscall):
 
     @property
     def mode(self) -> AccessMode:
-        from ..args.flags import AccessMode
+        from ..args.flags.files import AccessMode
 
         return AccessMode(uint32(self.words[2]))
 
@@ -7701,7 +7699,7 @@ class Unshare(Syscall):
 
     @property
     def flags(self) -> CloneFlags:
-        from ..args.flags import CloneFlags
+        from ..args.flags.processes import CloneFlags
 
         return CloneFlags(uint32(self.words[0]))
 
@@ -7814,7 +7812,7 @@ class Splice(Syscall):
 
     @property
     def flags(self) -> SpliceFlags:
-        from ..args.flags import SpliceFlags
+        from ..args.flags.descriptors import SpliceFlags
 
         return SpliceFlags(uint32(self.words[5]))
 
@@ -7872,7 +7870,7 @@ class Tee(Syscall):
 
     @property
     def flags(self) -> SpliceFlags:
-        from ..args.flags import SpliceFlags
+        from ..args.flags.descriptors import SpliceFlags
 
         return SpliceFlags(uint32(self.words[3]))
 
@@ -7984,7 +7982,7 @@ class Utimensat(Syscall):
 
     @property
     def flags(self) -> AtFlags:
-        from ..args.flags import AtFlags
+        from ..args.flags.files import AtFlags
 
         return AtFlags(uint32(self.words[3]))
 
@@ -8143,13 +8141,13 @@ class TimerfdCreate(Syscall):
 
     @property
     def clockid(self) -> ClockId | int:
-        from ..args.flags import ClockId
+        from ..args.flags.clocks import ClockId
 
         return member_or_int(ClockId, int32(self.words[0]))
 
     @property
     def flags(self) -> TimerfdFlags:
-        from ..args.flags import TimerfdFlags
+        from ..args.flags.descriptors import TimerfdFlags
 
         return TimerfdFlags(uint32(self.words[1]))
 
@@ -8230,7 +8228,7 @@ class Fallocate(Syscall):
 
     @property
     def mode(self) -> FallocateMode:
-        from ..args.flags import FallocateMode
+        from ..args.flags.files import FallocateMode
 
         return FallocateMode(uint32(self.words[1]))
 
@@ -8289,7 +8287,7 @@ class TimerfdSettime(Syscall):
 
     @property
     def flags(self) -> TimerfdSetFlags:
-        from ..args.flags import TimerfdSetFlags
+        from ..args.flags.descriptors import TimerfdSetFlags
 
         return TimerfdSetFlags(uint32(self.words[1]))
 
@@ -8392,7 +8390,7 @@ class Accept4(Syscall):
 
     @property
     def flags(self) -> SocketFlags:
-        from ..args.flags import SocketFlags
+        from ..args.flags.network import SocketFlags
 
         return SocketFlags(uint32(self.words[3]))
 
@@ -8450,7 +8448,7 @@ class Signalfd4(Syscall):
 
     @property
     def flags(self) -> SignalfdFlags:
-        from ..args.flags import SignalfdFlags
+        from ..args.flags.descriptors import SignalfdFlags
 
         return SignalfdFlags(uint32(self.words[3]))
 
@@ -8488,7 +8486,7 @@ class Eventfd2(Syscall):
 
     @property
     def flags(self) -> EventfdFlags:
-        from ..args.flags import EventfdFlags
+        from ..args.flags.descriptors import EventfdFlags
 
         return EventfdFlags(uint32(self.words[1]))
 
@@ -8522,7 +8520,7 @@ class EpollCreate1(Syscall):
 
     @property
     def flags(self) -> EpollFlags:
-        from ..args.flags import EpollFlags
+        from ..args.flags.descriptors import EpollFlags
 
         return EpollFlags(uint32(self.words[0]))
 
@@ -8574,7 +8572,7 @@ class Dup3(Syscall):
 
     @property
     def flags(self) -> DescriptorOpenFlags:
-        from ..args.flags import DescriptorOpenFlags
+        from ..args.flags.descriptors import DescriptorOpenFlags
 
         return DescriptorOpenFlags(uint32(self.words[2]))
 
@@ -8614,7 +8612,7 @@ class Pipe2(Syscall):
 
     @property
     def flags(self) -> DescriptorOpenFlags:
-        from ..args.flags import DescriptorOpenFlags
+        from ..args.flags.descriptors import DescriptorOpenFlags
 
         return DescriptorOpenFlags(uint32(self.words[1]))
 
@@ -8648,7 +8646,7 @@ class InotifyInit1(Syscall):
 
     @property
     def flags(self) -> InotifyInitFlags:
-        from ..args.flags import InotifyInitFlags
+        from ..args.flags.descriptors import InotifyInitFlags
 
         return InotifyInitFlags(uint32(self.words[0]))
 
@@ -8811,7 +8809,7 @@ class Prlimit64(Syscall):
 
     @property
     def resource(self) -> Resource | int:
-        from ..args.flags import Resource
+        from ..args.flags.processes import Resource
 
         return member_or_int(Resource, int32(self.words[1]))
 
@@ -8887,7 +8885,7 @@ class Setns(Syscall):
 
     @property
     def nstype(self) -> CloneFlags:
-        from ..args.flags import CloneFlags
+        from ..args.flags.processes import CloneFlags
 
         return CloneFlags(uint32(self.words[1]))
 
@@ -9154,7 +9152,7 @@ class Renameat2(Syscall):
 
     @property
     def flags(self) -> RenameFlags:
-        from ..args.flags import RenameFlags
+        from ..args.flags.files import RenameFlags
 
         return RenameFlags(uint32(self.words[4]))
 
@@ -9197,7 +9195,7 @@ class Seccomp(Syscall):
 
     @property
     def operation(self) -> SeccompOperation | int:
-        from ..args.flags import SeccompOperation
+        from ..args.flags.processes import SeccompOperation
 
         return member_or_int(SeccompOperation, int32(self.words[0]))
 
@@ -9257,7 +9255,7 @@ class Getrandom(Syscall):
 
     @property
     def flags(self) -> GetrandomFlags:
-        from ..args.flags import GetrandomFlags
+        from ..args.flags.processes import GetrandomFlags
 
         return GetrandomFlags(uint32(self.words[2]))
 
@@ -9295,7 +9293,7 @@ class MemfdCreate(Syscall):
 
     @property
     def flags(self) -> MemfdFlags:
-        from ..args.flags import MemfdFlags
+        from ..args.flags.mappings import MemfdFlags
 
         return MemfdFlags(uint32(self.words[1]))
 
@@ -9360,7 +9358,7 @@ class Execveat(Syscall):
 
     @property
     def flags(self) -> AtFlags:
-        from ..args.flags import AtFlags
+        from ..args.flags.files import AtFlags
 
         return AtFlags(uint32(self.words[4]))
 
@@ -9393,7 +9391,7 @@ class Membarrier(Syscall):
 
     @property
     def cmd(self) -> MembarrierCommand | int:
-        from ..args.flags import MembarrierCommand
+        from ..args.flags.processes import MembarrierCommand
 
         return member_or_int(MembarrierCommand, int32(self.words[0]))
 
@@ -9592,7 +9590,7 @@ class Preadv2(Syscall):
 
     @property
     def flags(self) -> RwFlags:
-        from ..args.flags import RwFlags
+        from ..args.flags.descriptors import RwFlags
 
         return RwFlags(uint32(self.words[5]))
 
@@ -9670,7 +9668,7 @@ class Pwritev2(Syscall):
 
     @property
     def flags(self) -> RwFlags:
-        from ..args.flags import RwFlags
+        from ..args.flags.descriptors import RwFlags
 
         return RwFlags(uint32(self.words[5]))
 
@@ -9732,13 +9730,13 @@ class Statx(Syscall):
 
     @property
     def flags(self) -> AtFlags:
-        from ..args.flags import AtFlags
+        from ..args.flags.files import AtFlags
 
         return AtFlags(uint32(self.words[2]))
 
     @property
     def mask(self) -> StatxMask:
-        from ..args.flags import StatxMask
+        from ..args.flags.files import StatxMask
 
         return StatxMask(uint32(self.words[3]))
 
@@ -9795,7 +9793,7 @@ class Rseq(Syscall):
 
     @property
     def flags(self) -> RseqFlags:
-        from ..args.flags import RseqFlags
+        from ..args.flags.processes import RseqFlags
 
         return RseqFlags(uint32(self.words[2]))
 
@@ -9892,7 +9890,7 @@ class PidfdOpen(Syscall):
 
     @property
     def flags(self) -> PidfdFlags:
-        from ..args.flags import PidfdFlags
+        from ..args.flags.processes import PidfdFlags
 
         return PidfdFlags(uint32(self.words[1]))
 
@@ -9979,7 +9977,7 @@ class CloseRange(Syscall):
 
     @property
     def flags(self) -> CloseRangeFlags:
-        from ..args.flags import CloseRangeFlags
+        from ..args.flags.descriptors import CloseRangeFlags
 
         return CloseRangeFlags(uint32(self.words[2]))
 
@@ -10134,13 +10132,13 @@ class Faccessat2(Syscall):
 
     @property
     def mode(self) -> AccessMode:
-        from ..args.flags import AccessMode
+        from ..args.flags.files import AccessMode
 
         return AccessMode(uint32(self.words[2]))
 
     @property
     def flags(self) -> AtFlags:
-        from ..args.flags import AtFlags
+        from ..args.flags.files import AtFlags
 
         return AtFlags(uint32(self.words[3]))
 
@@ -10272,7 +10270,7 @@ class Fchmodat2(Syscall):
 
     @property
     def flags(self) -> AtFlags:
-        from ..args.flags import AtFlags
+        from ..args.flags.files import AtFlags
 
         return AtFlags(uint32(self.words[3]))
 

@@ -1,10 +1,8 @@
 """Flags, enums, modes and devices as their C names, joined as strace joins them."""
 
-from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 
-from ..args import flags as flag_types
-from ..args import ioctl
+from .._generated.constants import CONSTANTS
 
 # The lowest bits of these are a number; their names come first, and a zero there is named too.
 _NUMBERS = {
@@ -115,7 +113,7 @@ def unnamed(type_name: str) -> str:
     """Return what strace says of a value nobody named: the common prefix of those with a name, and `???`."""
     if type_name in _UNNAMED:
         return _UNNAMED[type_name]
-    names = sorted(_type(type_name).__members__)
+    names = sorted(name for name, _ in CONSTANTS[type_name][1])
     first, last = names[0], names[-1]  # what these two share, all between them share
     shared = next(
         (index for index, pair in enumerate(zip(first, last, strict=False)) if pair[0] != pair[1]), len(first)
@@ -124,18 +122,12 @@ def unnamed(type_name: str) -> str:
     return f"{prefix[: prefix.rindex('_') + 1] if '_' in prefix else prefix}???"
 
 
-def _type(name: str) -> type[Enum]:
-    found: type[Enum] = ioctl.IoctlRequest if name == "IoctlRequest" else getattr(flag_types, name)
-    return found
-
-
 @cache
 def _members(type_name: str) -> tuple[tuple[str, int], ...]:
     mask = _NUMBERS.get(type_name, (0, {}))[0]
-    pairs = ((name, int(member.value)) for name, member in _type(type_name).__members__.items())
-    return tuple((name, value) for name, value in pairs if value & ~mask or not mask)
+    return tuple((name, value) for name, value in CONSTANTS[type_name][1] if value & ~mask or not mask)
 
 
 @cache
 def _names(type_name: str) -> dict[int, str]:
-    return {int(member.value): name for name, member in reversed(list(_type(type_name).__members__.items()))}
+    return {value: name for name, value in reversed(CONSTANTS[type_name][1])}

@@ -1,98 +1,103 @@
 """Flag sets and enums of all calls; each is defined in the module of its subsystem.
 
-Loaded when the first of them is needed: the tables name over sixty, and building them takes longer than
-importing everything else.
+A module is loaded when the first of its enums is asked for: there are over sixty, and building them all
+takes longer than importing everything else.
 """
 
-from .clocks import (
-    ClockId,
-    ItimerWhich,
-    TimerFlags,
-)
-from .descriptors import (
-    CloseRangeFlags,
-    DescriptorFlags,
-    DescriptorOpenFlags,
-    EpollEvents,
-    EpollFlags,
-    EpollOperation,
-    EventfdFlags,
-    FcntlCommand,
-    InotifyInitFlags,
-    PollEvents,
-    RwFlags,
-    SealFlags,
-    SignalfdFlags,
-    SpliceFlags,
-    TimerfdFlags,
-    TimerfdSetFlags,
-)
-from .files import (
-    AccessMode,
-    AtFlags,
-    Fadvice,
-    FallocateMode,
-    FilesystemType,
-    FlockOperation,
-    InotifyMask,
-    LockType,
-    MountFlags,
-    OpenFlags,
-    RenameFlags,
-    ResolveFlags,
-    StatfsFlags,
-    StatxMask,
-    UmountFlags,
-    UnlinkFlags,
-    Whence,
-    XattrFlags,
-)
-from .mappings import (
-    Madvice,
-    MemfdFlags,
-    MlockallFlags,
-    MmapFlags,
-    MmapProt,
-    MremapFlags,
-    MsyncFlags,
-)
-from .network import (
-    IpOption,
-    IpProtocol,
-    Ipv6Option,
-    MessageFlags,
-    NetlinkProtocol,
-    ShutdownHow,
-    SocketDomain,
-    SocketFlags,
-    SocketLevel,
-    SocketOption,
-    SocketType,
-    TcpOption,
-)
-from .processes import (
-    ArchPrctlCode,
-    CloneFlags,
-    GetrandomFlags,
-    IdType,
-    MembarrierCommand,
-    PidfdFlags,
-    PrctlOption,
-    PriorityWhich,
-    PtraceRequest,
-    Resource,
-    RseqFlags,
-    RusageWho,
-    SchedPolicy,
-    SeccompOperation,
-    WaitOptions,
-)
-from .signalling import (
-    FutexOperation,
-    SigactionFlags,
-    SigaltstackFlags,
-    SigHow,
-)
+from typing import TYPE_CHECKING
+
+from ..loading import enum_loader
+
+if TYPE_CHECKING:
+    from .clocks import (
+        ClockId,
+        ItimerWhich,
+        TimerFlags,
+    )
+    from .descriptors import (
+        CloseRangeFlags,
+        DescriptorFlags,
+        DescriptorOpenFlags,
+        EpollEvents,
+        EpollFlags,
+        EpollOperation,
+        EventfdFlags,
+        FcntlCommand,
+        InotifyInitFlags,
+        PollEvents,
+        RwFlags,
+        SealFlags,
+        SignalfdFlags,
+        SpliceFlags,
+        TimerfdFlags,
+        TimerfdSetFlags,
+    )
+    from .files import (
+        AccessMode,
+        AtFlags,
+        Fadvice,
+        FallocateMode,
+        FilesystemType,
+        FlockOperation,
+        InotifyMask,
+        LockType,
+        MountFlags,
+        OpenFlags,
+        RenameFlags,
+        ResolveFlags,
+        StatfsFlags,
+        StatxMask,
+        UmountFlags,
+        UnlinkFlags,
+        Whence,
+        XattrFlags,
+    )
+    from .mappings import (
+        Madvice,
+        MemfdFlags,
+        MlockallFlags,
+        MmapFlags,
+        MmapProt,
+        MremapFlags,
+        MsyncFlags,
+    )
+    from .network import (
+        IpOption,
+        IpProtocol,
+        Ipv6Option,
+        MessageFlags,
+        NetlinkProtocol,
+        ShutdownHow,
+        SocketDomain,
+        SocketFlags,
+        SocketLevel,
+        SocketOption,
+        SocketType,
+        TcpOption,
+    )
+    from .processes import (
+        ArchPrctlCode,
+        CloneFlags,
+        GetrandomFlags,
+        IdType,
+        MembarrierCommand,
+        PidfdFlags,
+        PrctlOption,
+        PriorityWhich,
+        PtraceRequest,
+        Resource,
+        RseqFlags,
+        RusageWho,
+        SchedPolicy,
+        SeccompOperation,
+        WaitOptions,
+    )
+    from .signalling import (
+        FutexOperation,
+        SigactionFlags,
+        SigaltstackFlags,
+        SigHow,
+    )
 
 __all__ = [
     "AccessMode",
@@ -171,3 +176,5 @@ __all__ = [
     "Whence",
     "XattrFlags",
 ]
+
+__getattr__ = enum_loader(__name__)
