@@ -1,6 +1,5 @@
 """The arguments of a call as JSON-ready objects; the forms are those `jsonform` documents."""
 
-from dataclasses import fields as dataclass_fields
 from ipaddress import IPv4Address, IPv6Address
 from typing import Any
 
@@ -174,7 +173,7 @@ def _structs(parameter: Parameter, layout: Any, address: int, context: Context) 
 
 
 def _fields(value: Any) -> dict[str, object]:
-    return {field.name: _field(getattr(value, field.name)) for field in dataclass_fields(value)}
+    return {name: _field(getattr(value, name)) for name in value.__match_args__}
 
 
 def _field(value: object) -> object:

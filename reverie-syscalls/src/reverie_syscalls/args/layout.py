@@ -22,11 +22,7 @@ class Layout(Protocol):
 
 
 def find_layout(name: str) -> Any:
-    """Return the class of this name in `args.structs`, which is loaded when first needed.
-
-    The 30 dataclasses take 10 ms to build: more than everything else in this package together, and a
-    tool that only counts calls never needs one.
-    """
+    """Return the class of this name in `args.structs`, which is loaded when first needed."""
     from . import structs
 
     return getattr(structs, name)

@@ -1,6 +1,6 @@
 """Flags, enums, modes and devices as their C names, joined as strace joins them."""
 
-from functools import cache, lru_cache
+from functools import cache
 
 from .._generated.constants import CONSTANTS
 

@@ -1,4 +1,4 @@
-"""C structs as frozen dataclasses: fixed size, made from bytes, turned into bytes.
+"""C structs as immutable values: fixed size, made from bytes, turned into bytes.
 
 Loaded when the first struct is read; see `args.layout`.
 """

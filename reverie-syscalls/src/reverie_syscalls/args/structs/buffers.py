@@ -1,15 +1,15 @@
 """Structs of calls that wait on or move data through descriptors."""
 
-from dataclasses import dataclass
 from struct import Struct
 from typing import ClassVar
 
 from .packed import Packed
 
 
-@dataclass(frozen=True, slots=True)
 class Iovec(Packed):
     """struct iovec: one piece of a scattered buffer."""
+
+    __slots__ = ()
 
     codec: ClassVar[Struct] = Struct("<QQ")
     size: ClassVar[int] = 16
@@ -18,9 +18,10 @@ class Iovec(Packed):
     iov_len: int
 
 
-@dataclass(frozen=True, slots=True)
 class Pollfd(Packed):
     """struct pollfd."""
+
+    __slots__ = ()
 
     codec: ClassVar[Struct] = Struct("<ihh")
     size: ClassVar[int] = 8
@@ -30,9 +31,10 @@ class Pollfd(Packed):
     revents: int
 
 
-@dataclass(frozen=True, slots=True)
 class Msghdr(Packed):
     """struct msghdr as the kernel reads it (linux/socket.h, user_msghdr)."""
+
+    __slots__ = ()
 
     codec: ClassVar[Struct] = Struct("<QixxxxQQQQIxxxx")
     size: ClassVar[int] = 56
@@ -46,9 +48,10 @@ class Msghdr(Packed):
     msg_flags: int
 
 
-@dataclass(frozen=True, slots=True)
 class Winsize(Packed):
     """struct winsize: a terminal's rows and columns."""
+
+    __slots__ = ()
 
     codec: ClassVar[Struct] = Struct("<HHHH")
     size: ClassVar[int] = 8
@@ -59,9 +62,10 @@ class Winsize(Packed):
     ws_ypixel: int
 
 
-@dataclass(frozen=True, slots=True)
 class Termios(Packed):
     """The kernel's struct termios, 36 bytes; the one of libc has 60 and never reaches the kernel."""
+
+    __slots__ = ()
 
     codec: ClassVar[Struct] = Struct("<IIIIB19s")
     size: ClassVar[int] = 36
@@ -74,9 +78,10 @@ class Termios(Packed):
     c_cc: bytes
 
 
-@dataclass(frozen=True, slots=True)
 class EpollEvent(Packed):
     """struct epoll_event of x86-64, which is packed; aarch64 has four bytes of padding after `events`."""
+
+    __slots__ = ()
 
     codec: ClassVar[Struct] = Struct("<IQ")
     size: ClassVar[int] = 12

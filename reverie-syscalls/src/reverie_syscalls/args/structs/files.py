@@ -1,15 +1,15 @@
 """Structs of calls on files: stat, statx, statfs, locks, openat2."""
 
-from dataclasses import dataclass
 from struct import Struct
 from typing import ClassVar
 
 from .packed import Packed
 
 
-@dataclass(frozen=True, slots=True)
 class Stat(Packed):
     """struct stat of x86-64 (asm/stat.h); aarch64 lays it out differently."""
+
+    __slots__ = ()
 
     codec: ClassVar[Struct] = Struct("<QQQIIIxxxxQqqqqqqqqq24x")
     size: ClassVar[int] = 144
@@ -32,9 +32,10 @@ class Stat(Packed):
     st_ctime_nsec: int
 
 
-@dataclass(frozen=True, slots=True)
 class Statfs(Packed):
     """struct statfs (asm-generic/statfs.h); f_fsid's two ints are kept as one number."""
+
+    __slots__ = ()
 
     codec: ClassVar[Struct] = Struct("<qqQQQQQQqqq32x")
     size: ClassVar[int] = 120
@@ -52,9 +53,10 @@ class Statfs(Packed):
     f_flags: int
 
 
-@dataclass(frozen=True, slots=True)
 class Statx(Packed):
     """struct statx (linux/stat.h), up to the fields of Linux 6.1; the rest is spare."""
+
+    __slots__ = ()
 
     codec: ClassVar[Struct] = Struct("<IIQIIIHxxQQQQqIxxxxqIxxxxqIxxxxqIxxxxIIIIQII96x")
     size: ClassVar[int] = 256
@@ -87,9 +89,10 @@ class Statx(Packed):
     stx_dio_offset_align: int
 
 
-@dataclass(frozen=True, slots=True)
 class Flock(Packed):
     """struct flock (asm-generic/fcntl.h)."""
+
+    __slots__ = ()
 
     codec: ClassVar[Struct] = Struct("<hhxxxxqqixxxx")
     size: ClassVar[int] = 32
@@ -101,9 +104,10 @@ class Flock(Packed):
     l_pid: int
 
 
-@dataclass(frozen=True, slots=True)
 class OpenHow(Packed):
     """struct open_how of openat2(2)."""
+
+    __slots__ = ()
 
     codec: ClassVar[Struct] = Struct("<QQQ")
     size: ClassVar[int] = 24
@@ -113,9 +117,10 @@ class OpenHow(Packed):
     resolve: int
 
 
-@dataclass(frozen=True, slots=True)
 class Utimbuf(Packed):
     """struct utimbuf of utime(2)."""
+
+    __slots__ = ()
 
     codec: ClassVar[Struct] = Struct("<qq")
     size: ClassVar[int] = 16

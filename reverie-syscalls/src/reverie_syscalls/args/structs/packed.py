@@ -5,17 +5,19 @@ otherwise. Padding is written as zero.
 """
 
 from struct import Struct
-from typing import ClassVar, Self
+from typing import ClassVar, Self, dataclass_transform
+
+from ..record import Record
 
 
-class Packed:
-    """A struct whose dataclass fields are, in order, the items of `codec`."""
+@dataclass_transform(frozen_default=True)
+class Packed(Record):
+    """A struct whose fields are, in order, the items of `codec`."""
 
     __slots__ = ()
 
-    codec: ClassVar[Struct]
-    size: ClassVar[int]
-    __match_args__: ClassVar[tuple[str, ...]]
+    codec: ClassVar[Struct] = Struct("")
+    size: ClassVar[int] = 0
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
@@ -26,7 +28,7 @@ class Packed:
         """
         if len(data) < cls.size:
             raise ValueError(f"{cls.__name__} has {cls.size} bytes, not {len(data)}")
-        return cls(*cls.codec.unpack_from(data))
+        return tuple.__new__(cls, cls.codec.unpack_from(data))
 
     def to_bytes(self) -> bytes:
         """Return the `size` bytes the kernel would see.
@@ -34,4 +36,4 @@ class Packed:
         Raises:
             struct.error: a field does not fit its width.
         """
-        return self.codec.pack(*(getattr(self, name) for name in self.__match_args__))
+        return self.codec.pack(*self)

@@ -1,15 +1,15 @@
 """Structs of calls on processes: limits, usage, identity, creation."""
 
-from dataclasses import dataclass
 from struct import Struct
 from typing import ClassVar, Self
 
 from .packed import Packed
 
 
-@dataclass(frozen=True, slots=True)
 class Rlimit(Packed):
     """struct rlimit; both values unsigned, all ones meaning infinity."""
+
+    __slots__ = ()
 
     codec: ClassVar[Struct] = Struct("<QQ")
     size: ClassVar[int] = 16
@@ -18,9 +18,10 @@ class Rlimit(Packed):
     rlim_max: int
 
 
-@dataclass(frozen=True, slots=True)
 class Rusage(Packed):
     """struct rusage."""
+
+    __slots__ = ()
 
     codec: ClassVar[Struct] = Struct("<qqqqqqqqqqqqqqqqqq")
     size: ClassVar[int] = 144
@@ -45,9 +46,10 @@ class Rusage(Packed):
     ru_nivcsw: int
 
 
-@dataclass(frozen=True, slots=True)
 class Sysinfo(Packed):
     """struct sysinfo; the three load averages are fixed-point numbers with 16 fraction bits."""
+
+    __slots__ = ()
 
     codec: ClassVar[Struct] = Struct("<qQQQQQQQQQHxxxxxxQQIxxxx")
     size: ClassVar[int] = 112
@@ -68,9 +70,10 @@ class Sysinfo(Packed):
     mem_unit: int
 
 
-@dataclass(frozen=True, slots=True)
 class SchedParam(Packed):
     """struct sched_param."""
+
+    __slots__ = ()
 
     codec: ClassVar[Struct] = Struct("<i")
     size: ClassVar[int] = 4
@@ -78,9 +81,10 @@ class SchedParam(Packed):
     sched_priority: int
 
 
-@dataclass(frozen=True, slots=True)
 class CloneArgs(Packed):
     """struct clone_args of clone3(2), with all fields up to Linux 5.7."""
+
+    __slots__ = ()
 
     codec: ClassVar[Struct] = Struct("<QQQQQQQQQQQ")
     size: ClassVar[int] = 88
@@ -98,9 +102,10 @@ class CloneArgs(Packed):
     cgroup: int
 
 
-@dataclass(frozen=True, slots=True)
 class Utsname(Packed):
     """struct new_utsname: six strings of at most 64 bytes each."""
+
+    __slots__ = ()
 
     codec: ClassVar[Struct] = Struct("<65s65s65s65s65s65s")
     size: ClassVar[int] = 390

@@ -1,15 +1,15 @@
 """Structs of calls on signals."""
 
-from dataclasses import dataclass
 from struct import Struct
 from typing import ClassVar
 
 from .packed import Packed
 
 
-@dataclass(frozen=True, slots=True)
 class Sigaction(Packed):
     """The kernel's struct sigaction of x86-64 (linux/signal_types.h); libc's has another order."""
+
+    __slots__ = ()
 
     codec: ClassVar[Struct] = Struct("<QQQQ")
     size: ClassVar[int] = 32
@@ -20,9 +20,10 @@ class Sigaction(Packed):
     sa_mask: int
 
 
-@dataclass(frozen=True, slots=True)
 class SigSet(Packed):
     """The kernel's sigset_t: 64 bits, bit 0 being signal 1."""
+
+    __slots__ = ()
 
     codec: ClassVar[Struct] = Struct("<Q")
     size: ClassVar[int] = 8
@@ -30,9 +31,10 @@ class SigSet(Packed):
     mask: int
 
 
-@dataclass(frozen=True, slots=True)
 class StackT(Packed):
     """stack_t of sigaltstack(2)."""
+
+    __slots__ = ()
 
     codec: ClassVar[Struct] = Struct("<QixxxxQ")
     size: ClassVar[int] = 24

@@ -4,9 +4,15 @@ Their length varies and comes from the guest, so they are made from the bytes th
 short within its fixed part stays raw.
 """
 
-from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address
+from __future__ import annotations
+
 from struct import Struct
+from typing import TYPE_CHECKING
+
+from ..record import Record
+
+if TYPE_CHECKING:
+    from ipaddress import IPv4Address, IPv6Address
 
 AF_UNIX, AF_INET, AF_INET6, AF_NETLINK = 1, 2, 10, 16
 
@@ -18,9 +24,10 @@ _INET6 = Struct("!HI16s")
 _NETLINK = Struct("<xxII")
 
 
-@dataclass(frozen=True, slots=True)
-class UnixAddress:
+class UnixAddress(Record):
     """AF_UNIX: a path; abstract when it begins with NUL, unnamed when empty."""
+
+    __slots__ = ()
 
     path: bytes
 
@@ -30,9 +37,10 @@ class UnixAddress:
         return _FAMILY.pack(AF_UNIX) + self.path + end
 
 
-@dataclass(frozen=True, slots=True)
-class InetAddress:
+class InetAddress(Record):
     """AF_INET."""
+
+    __slots__ = ()
 
     port: int
     address: IPv4Address
@@ -42,9 +50,10 @@ class InetAddress:
         return _FAMILY.pack(AF_INET) + self.port.to_bytes(2, "big") + self.address.packed + bytes(8)
 
 
-@dataclass(frozen=True, slots=True)
-class Inet6Address:
+class Inet6Address(Record):
     """AF_INET6; flow information is kept in network order, as strace shows it through ntohl."""
+
+    __slots__ = ()
 
     port: int
     flowinfo: int
@@ -57,9 +66,10 @@ class Inet6Address:
         return _FAMILY.pack(AF_INET6) + body + self.scope_id.to_bytes(4, "little")
 
 
-@dataclass(frozen=True, slots=True)
-class NetlinkAddress:
+class NetlinkAddress(Record):
     """AF_NETLINK: a port id and multicast groups."""
+
+    __slots__ = ()
 
     pid: int
     groups: int
@@ -69,9 +79,10 @@ class NetlinkAddress:
         return _FAMILY.pack(AF_NETLINK) + _NETLINK.pack(self.pid, self.groups)
 
 
-@dataclass(frozen=True, slots=True)
-class RawAddress:
+class RawAddress(Record):
     """Any other family, or an address too short for its own."""
+
+    __slots__ = ()
 
     family: int
     data: bytes
@@ -86,6 +97,8 @@ SocketAddress = UnixAddress | InetAddress | Inet6Address | NetlinkAddress | RawA
 
 def socket_address(data: bytes) -> SocketAddress | None:
     """Read the address in `data`; None when there is not even a family."""
+    from ipaddress import IPv4Address, IPv6Address
+
     if len(data) < 2:
         return None
     family, body = int.from_bytes(data[:2], "little"), data[2:]

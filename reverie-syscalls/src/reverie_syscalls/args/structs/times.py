@@ -1,15 +1,15 @@
 """Structs that hold times."""
 
-from dataclasses import dataclass
 from struct import Struct
 from typing import ClassVar
 
 from .packed import Packed
 
 
-@dataclass(frozen=True, slots=True)
 class Timespec(Packed):
     """struct timespec: seconds and nanoseconds."""
+
+    __slots__ = ()
 
     codec: ClassVar[Struct] = Struct("<qq")
     size: ClassVar[int] = 16
@@ -18,9 +18,10 @@ class Timespec(Packed):
     tv_nsec: int
 
 
-@dataclass(frozen=True, slots=True)
 class Timeval(Packed):
     """struct timeval: seconds and microseconds."""
+
+    __slots__ = ()
 
     codec: ClassVar[Struct] = Struct("<qq")
     size: ClassVar[int] = 16
@@ -29,9 +30,10 @@ class Timeval(Packed):
     tv_usec: int
 
 
-@dataclass(frozen=True, slots=True)
 class Timezone(Packed):
     """struct timezone, the obsolete second half of gettimeofday(2)."""
+
+    __slots__ = ()
 
     codec: ClassVar[Struct] = Struct("<ii")
     size: ClassVar[int] = 8
@@ -40,9 +42,10 @@ class Timezone(Packed):
     tz_dsttime: int
 
 
-@dataclass(frozen=True, slots=True)
 class Itimerval(Packed):
     """struct itimerval, its two timevals spelled out."""
+
+    __slots__ = ()
 
     codec: ClassVar[Struct] = Struct("<qqqq")
     size: ClassVar[int] = 32
@@ -53,9 +56,10 @@ class Itimerval(Packed):
     value_usec: int
 
 
-@dataclass(frozen=True, slots=True)
 class Itimerspec(Packed):
     """struct itimerspec, its two timespecs spelled out."""
+
+    __slots__ = ()
 
     codec: ClassVar[Struct] = Struct("<qqqq")
     size: ClassVar[int] = 32
@@ -66,9 +70,10 @@ class Itimerspec(Packed):
     value_nsec: int
 
 
-@dataclass(frozen=True, slots=True)
 class Tms(Packed):
     """struct tms of times(2), in clock ticks."""
+
+    __slots__ = ()
 
     codec: ClassVar[Struct] = Struct("<qqqq")
     size: ClassVar[int] = 32
