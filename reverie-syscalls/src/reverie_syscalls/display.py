@@ -6,9 +6,12 @@ and whatever lengths a guest claims, the work is bounded by `DisplayOptions` and
 A call that has returned is formatted from memory as it is then. Where the kernel writes over what the
 program passed (select's sets, accept's length), the text shows what it wrote; strace remembers both.
 
-The functions import what they need when they are called. Text needs every flag set and struct, which take
-20 ms to load, more than all else in this package; a tool that only counts calls shall not wait for them.
+What writes text is loaded with the first text: a tool that only counts calls shall not wait for it.
 """
+
+from collections.abc import Callable
+from functools import cache
+from typing import NamedTuple
 
 from .memory import Memory
 from .syscall import Syscall, Unknown
@@ -29,18 +32,12 @@ def format_call(call: Syscall, memory: Memory, raw: int | None = None, options: 
         raw: the raw result, signed or unsigned; None while the call has not returned. Out arguments are
             shown as pointers unless it is a success, and cut to it where it is a length.
     """
-    if isinstance(call, Unknown):
-        return f"{call.name}({', '.join(f'{word:#x}' if word else '0' for word in call.words)})"
-    from .text.special import argument_texts
-
-    return f"{call.name}({', '.join(argument_texts(Context(call, memory, raw, options)))})"
+    return _call_text(Context(call, memory, raw, options))
 
 
 def format_result(call: Syscall, raw: int) -> str:
     """Return the raw result as this call's results are written: `3`, `0x7f…`, `-1 ENOENT (…)`, `? ERESTARTSYS (…)`."""
-    from .text.results import result_text
-
-    return result_text(call, raw)
+    return _text().result(call, raw)
 
 
 def format_line(call: Syscall, memory: Memory, raw: int | None, options: DisplayOptions = DEFAULT) -> str:
@@ -51,7 +48,30 @@ def format_line(call: Syscall, memory: Memory, raw: int | None, options: Display
 
 def format_parts(call: Syscall, memory: Memory, raw: int | None, options: DisplayOptions = DEFAULT) -> tuple[str, str]:
     """Return what stands on either side of `=`, for who puts more before the call than its text."""
-    from .text.results import besides, result_text
+    context = Context(call, memory, raw, options)
+    text = _text()
+    return _call_text(context), "?" if raw is None else text.result(call, raw) + text.besides(context)
 
-    text = format_call(call, memory, raw, options)
-    return text, "?" if raw is None else result_text(call, raw) + besides(Context(call, memory, raw, options))
+
+def _call_text(context: Context) -> str:
+    call = context.call
+    if isinstance(call, Unknown):
+        return f"{call.name}({', '.join(f'{word:#x}' if word else '0' for word in call.words)})"
+    return f"{call.name}({', '.join(_text().arguments(context))})"
+
+
+class _Text(NamedTuple):
+    """What writes text."""
+
+    arguments: Callable[[Context], list[str]]
+    result: Callable[[Syscall, int], str]
+    besides: Callable[[Context], str]
+
+
+@cache
+def _text() -> _Text:
+    """Load what writes text, when the first text is wanted."""
+    from .text.results import besides, result_text
+    from .text.special import argument_texts
+
+    return _Text(argument_texts, result_text, besides)

@@ -3,6 +3,7 @@
 Pointers need to know that a struct has a size and can be made from bytes, not which structs there are.
 """
 
+from functools import cache
 from typing import Any, ClassVar, Protocol, Self
 
 
@@ -21,6 +22,7 @@ class Layout(Protocol):
         ...
 
 
+@cache
 def find_layout(name: str) -> Any:
     """Return the class of this name in `args.structs`, which is loaded when first needed."""
     from . import structs

@@ -1,8 +1,11 @@
 """Flags, enums, modes and devices as their C names, joined as strace joins them."""
 
-from functools import cache
+from functools import cache, lru_cache
 
 from .._generated.constants import CONSTANTS
+
+_REMEMBERED = 1024
+"""per stop: a program says the same few things again and again. Whatever a hostile one says is forgotten again."""
 
 # The lowest bits of these are a number; their names come first, and a zero there is named too.
 _NUMBERS = {
@@ -36,6 +39,7 @@ _FILE_TYPES = {
 _MODE_BITS = {0o4000: "S_ISUID", 0o2000: "S_ISGID", 0o1000: "S_ISVTX"}
 
 
+@lru_cache(_REMEMBERED)
 def flags(type_name: str, value: int) -> str:
     """Return the set's names joined by `|`; bits without a name in hexadecimal, at the end."""
     names, rest = flag_names(type_name, value)
@@ -46,6 +50,7 @@ def flags(type_name: str, value: int) -> str:
     return "|".join([*names, f"{rest:#x}"] if rest else names)
 
 
+@lru_cache(_REMEMBERED)
 def statx_mask(value: int) -> str:
     """Return a statx mask, where strace has names for two common unions of flags."""
     for union, name in _STATX_UNIONS:
@@ -71,6 +76,7 @@ def flag_names(type_name: str, value: int) -> tuple[list[str], int]:
     return names, value
 
 
+@lru_cache(_REMEMBERED)
 def constant(type_name: str, value: int) -> str:
     """Return the enum member's name, or the value in hexadecimal with a remark."""
     name = _names(type_name).get(value)
@@ -87,6 +93,7 @@ def permissions(mode: int) -> str:
     return f"0{mode:02o}" if mode < 0o100 else f"0{mode:o}"
 
 
+@lru_cache(_REMEMBERED)
 def file_mode(mode: int) -> str:
     """Return type, special bits and permissions, as in stat(2)."""
     names = []

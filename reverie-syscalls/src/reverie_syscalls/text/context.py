@@ -25,20 +25,19 @@ class DisplayOptions:
     """Show every byte of a string as `\\xNN`. strace's -xx."""
 
 
-@dataclass(frozen=True, slots=True)
 class Context:
     """One call being formatted."""
 
-    call: Syscall
-    memory: Memory
-    raw: int | None
-    """The raw result, or None while the call has not returned."""
-    options: DisplayOptions
+    __slots__ = ("call", "memory", "options", "raw", "succeeded")
 
-    @property
-    def succeeded(self) -> bool:
-        """Tell whether the kernel has filled the out arguments."""
-        return self.raw is not None and not is_error(self.raw)
+    def __init__(self, call: Syscall, memory: Memory, raw: int | None, options: DisplayOptions) -> None:
+        self.call = call
+        self.memory = memory
+        self.raw = raw
+        """The raw result, or None while the call has not returned."""
+        self.options = options
+        self.succeeded = raw is not None and not is_error(raw)
+        """Whether the kernel has filled the out arguments."""
 
     def filled(self, parameter: Parameter) -> bool:
         """Tell whether there is anything behind a pointer yet."""

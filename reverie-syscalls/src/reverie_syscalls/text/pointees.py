@@ -1,6 +1,7 @@
 """What a pointer leads to, as text: a table from kind to function. None means: not readable."""
 
 from collections.abc import Callable
+from struct import Struct
 
 from ..args import structs
 from ..args.layout import find_layout
@@ -16,12 +17,14 @@ ENVIRON_LIMIT = 1 << 16
 
 _UTIME_NOW, _UTIME_OMIT = 0x3FFF_FFFF, 0x3FFF_FFFE
 
+_RECORD_LENGTH = Struct("<16xH")
+
 Writer = Callable[[Parameter, int, Context], str | None]
 
 
-def pointee(parameter: Parameter, address: int, context: Context) -> str | None:
-    """Return the text of what is at `address`, or None when it is not readable."""
-    return _WRITERS[parameter.kind](parameter, address, context)
+def pointee_writer(parameter: Parameter) -> Writer:
+    """Return what writes the text of what is at an address; it returns None when that is not readable."""
+    return _WRITERS[parameter.kind]
 
 
 def buffer_text(address: int, length: int, context: Context, *, hexadecimal: bool = False) -> str | None:
@@ -180,7 +183,7 @@ def _entries(head: int) -> Writer:
             return None
         count = position = 0
         while position + head <= len(data):
-            step = int.from_bytes(data[position + 16 : position + 18], "little")
+            (step,) = _RECORD_LENGTH.unpack_from(data, position)
             if step < head:
                 break
             position, count = position + step, count + 1

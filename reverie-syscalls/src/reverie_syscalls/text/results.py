@@ -1,5 +1,7 @@
 """What stands after the `=`: a value in the form its kind wants, an error, or what came out besides."""
 
+from functools import cache
+
 from ..abi import WORD_MASK, int32, int64
 from ..errnos import RESTART_CODES, Errno, describe, is_error
 from ..signals import signal_name
@@ -35,6 +37,7 @@ def result_text(call: Syscall, raw: int) -> str:
             return str(value)
 
 
+@cache  # there are 4095
 def error_text(number: int) -> str:
     """Return `-1 ENOENT (No such file or directory)`, or with `?` what a restart code means."""
     errno = Errno(number)
@@ -47,15 +50,10 @@ def error_text(number: int) -> str:
 
 def besides(context: Context) -> str:
     """Return what waiting calls found out, which strace puts in brackets behind the result."""
-    if context.raw is None or is_error(context.raw):
+    write = _BESIDES.get(context.call.name)
+    if write is None or not context.succeeded:
         return ""
-    match context.call.name:
-        case "poll" | "ppoll":
-            return " (Timeout)" if context.raw == 0 else _polled(context)
-        case "select" | "pselect6":
-            return " (Timeout)" if context.raw == 0 else _selected(context)
-        case _:
-            return ""
+    return " (Timeout)" if context.raw == 0 else write(context)
 
 
 def _polled(context: Context) -> str:
@@ -80,3 +78,6 @@ def _selected(context: Context) -> str:
         if text is not None and text != "[]":
             found.append(f"{label} {text}")
     return f" ({', '.join(found)})" if found else ""
+
+
+_BESIDES = {"poll": _polled, "ppoll": _polled, "select": _selected, "pselect6": _selected}

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from ..abi import int32, uint32
 from ..args import structs
 from ..signals import signal_name
-from .arguments import argument
+from .arguments import argument_writer, argument_writers
 from .constants import constant, constant_name, flags
 from .context import Context, peek, pointer
 from .structs import struct_text
@@ -22,12 +22,10 @@ def argument_texts(context: Context) -> list[str]:
 
 
 def _in_order(context: Context) -> list[str]:
-    call = context.call
+    words = context.call.words
     texts = []
-    for parameter, word in zip(call.signature, call.words, strict=False):
-        if parameter.kind == "pad":
-            continue
-        text = argument(parameter, word, context)
+    for index, write in argument_writers(type(context.call)):  # type: ignore[arg-type]  # mypy: a class is hashed as its instances
+        text = write(words[index], context)
         if text is None:
             break
         texts.append(text)
@@ -70,7 +68,7 @@ def _futex(context: Context) -> list[str]:
     address, operation, value, timeout, second, third = context.call.words
     number = uint32(operation)
     texts = [pointer(address), _futex_name(number), str(uint32(value))]
-    time = argument(context.call.signature[3], timeout, context) or ""
+    time = argument_writer(context.call.signature[3])(timeout, context) or ""
     amount = str(uint32(timeout))
     match number & ~(_CLOCK_REALTIME | 128):
         case 0 | 6 | 13:
