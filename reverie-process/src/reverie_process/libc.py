@@ -182,6 +182,61 @@ def process_vm_read(pid: int, address: int, pieces: Sequence[int]) -> bytes:
     return buffer.raw[:count]
 
 
+NEAR: Final = 4096
+"""The most that ``process_vm_read_near`` reads, and no more than a page, so that at most two are touched."""
+
+
+class _Room:
+    """Where ``process_vm_read_near`` reads to, and what it tells the kernel: one iovec here, up to two there."""
+
+    __slots__ = ("_vectors", "buffer", "local", "remote", "words")
+
+    def __init__(self) -> None:
+        self.buffer = ctypes.create_string_buffer(NEAR)
+        self._vectors = (ctypes.c_uint64 * 6)(ctypes.addressof(self.buffer))
+        self.local = ctypes.addressof(self._vectors)
+        self.remote = self.local + ctypes.sizeof(_Iovec)
+        self.words = memoryview(self._vectors).cast("B").cast("Q")
+        """Address and length of each in turn."""
+
+
+_rooms: Final[list[_Room]] = []
+
+
+def process_vm_read_near(pid: int, address: int, length: int) -> bytes:
+    """Read at most ``NEAR`` bytes from another process; what lies behind an unreadable page is left out.
+
+    per stop: as ``process_vm_read``, but 2.6 µs instead of 4.7, of which the kernel takes 2.
+    Threads may read at the same time, so each takes a room and puts it back.
+
+    Raises:
+        OSError: EFAULT when not even the first byte is readable; ESRCH, EPERM.
+    """
+    try:
+        room = _rooms.pop()
+    except IndexError:
+        room = _Room()
+    words = room.words
+    left = NEAR - address % NEAR  # in the page
+    words[1] = length
+    words[2] = address
+    if length <= left:
+        words[3] = length
+        count = _process_vm_readv(pid, room.local, 1, room.remote, 1, 0)
+    else:
+        words[3] = left
+        words[4] = address + left
+        words[5] = length - left
+        count = _process_vm_readv(pid, room.local, 1, room.remote, 2, 0)
+    if count < 0:
+        error = os_error()
+        _rooms.append(room)
+        raise error
+    data: bytes = room.buffer[:count]  # type: ignore[assignment]  # typeshed: a list, but of c_char it is bytes
+    _rooms.append(room)
+    return data
+
+
 def process_vm_read_ranges(pid: int, ranges: Sequence[tuple[int, int]]) -> bytes:
     """Read several ranges of another process, each an address and a length; short where one cannot be read.
 
@@ -255,6 +310,7 @@ def install_interrupting_handler(signo: int) -> bool:
 
 
 __all__ = [
+    "NEAR",
     "cpuid_faulting_available",
     "get_no_new_privs",
     "hardware_counter_error",
@@ -262,6 +318,7 @@ __all__ = [
     "library",
     "os_error",
     "process_vm_read",
+    "process_vm_read_near",
     "process_vm_write",
     "seccomp_set_filter",
     "set_no_new_privs",

@@ -18,6 +18,9 @@ PATH_MAX = 4096
 
 POINTER_SIZE = 8
 
+_SHORT = 256
+"""Nearly all paths are shorter than that. per stop: one read, and no more copied than is looked at."""
+
 
 class MemoryFault(SyscallError):
     """The guest has no such memory, or may not use it that way. Left uncaught it becomes the guest's EFAULT."""
@@ -55,7 +58,15 @@ def read_cstring(memory: Memory, address: int, limit: int = PATH_MAX) -> tuple[b
     Raises:
         MemoryFault: unreadable memory comes before the NUL and before the limit.
     """
-    found = bytearray()
+    step = min(limit, _SHORT, _left_in_page(address))
+    chunk = memory.read_some(address & WORD_MASK, step)
+    end = chunk.find(0)
+    if end >= 0:
+        return chunk[:end], True
+    if len(chunk) < step:
+        raise MemoryFault(address + len(chunk))
+    found = bytearray(chunk)
+    address += step
     while len(found) < limit:
         step = min(limit - len(found), _left_in_page(address))
         chunk = memory.read_some(address & WORD_MASK, step)

@@ -47,6 +47,12 @@ class RemoteMemory(GuestMemory):
         """Return what can be read from ``address`` on, up to ``length`` bytes; perhaps nothing."""
         if length <= 0:
             return b""
+        if length <= libc.NEAR and 0 <= address <= _MAX_ADDRESS - length:
+            try:
+                return libc.process_vm_read_near(self._tid, address, length)
+            except OSError as error:
+                self._raise_unless_fault(error)
+                return b""
         parts = []
         while length > 0:
             wanted = min(length, _CHUNK)
