@@ -1,5 +1,6 @@
 """A run is a guest in somebody's program: other runs, other children and the caller's event loop are left alone."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -285,3 +286,26 @@ def test_a_program_that_a_handler_starts_is_no_guest(trace: Trace, guest: Compil
     assert run.status == ExitStatus.exited(0)
     assert run.global_state.count("ended") == 1
     assert run.global_state.values("status") == [[b"done\n", 3]]
+
+
+INHERITING = """
+import anyio, reverie
+from reverie import GlobalTool, Subscription, Tool
+
+class Nothing(Tool[GlobalTool[None], None]):
+    @classmethod
+    def subscriptions(cls, config):
+        return Subscription.none()
+
+async def main():
+    return await reverie.arun(Nothing, ["true"], timeout=10)
+
+print(anyio.run(main).status)
+"""
+
+
+@pytest.mark.skipif(sys.version_info < (3, 14), reason="before Python 3.14 no thread inherits a context")
+def test_a_run_s_thread_knows_nothing_of_the_callers_loop() -> None:
+    environment = {**os.environ, "PYTHON_THREAD_INHERIT_CONTEXT": "1"}
+    words = [sys.executable, "-c", INHERITING]
+    assert subprocess.run(words, env=environment, stdout=subprocess.PIPE, check=True).stdout == b"exited with 0\n"

@@ -8,6 +8,7 @@ children and event loop are not the run's business.
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from contextvars import Context
 from typing import Any, Final, TypeVar
 
 import anyio
@@ -263,7 +264,8 @@ class _RunThread(threading.Thread):
     def run(self) -> None:
         self.begun.set()
         try:
-            self._result = self._job()
+            # Where threads inherit the context, as in free-threaded Python, the caller's loop would seem to run here.
+            self._result = Context().run(self._job)
         except BaseException as error:
             self._error = error
         finally:

@@ -44,7 +44,10 @@ def _is_old_news(run: Run, parent: Tracee, tid: Tid) -> bool:
     homes = run.claimed.pop(tid, None)
     if homes is None or parent.thread is None:
         return homes is not None
-    return not homes or bool(homes & {parent.thread.process.pid, parent.thread.process.ppid})
+    maker = parent.thread.process
+    if maker.ppid is None and not any(pid in run.lineage.processes for pid in homes):
+        return True  # a root's own parent is not ours: its child by CLONE_PARENT is at home there
+    return not homes or bool(homes & {maker.pid, maker.ppid})
 
 
 def _hand_down(parent: Tracee, child: Tracee) -> None:
