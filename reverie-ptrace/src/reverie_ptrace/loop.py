@@ -19,7 +19,7 @@ from reverie_ptrace.resume import resume
 from reverie_ptrace.run import Run
 from reverie_ptrace.stops.status import BirthStop, Gone, SeccompStop, SignalStop, Stop
 from reverie_ptrace.tracee import Tracee
-from reverie_syscalls import Signal
+from reverie_syscalls import Signal, Syscall
 
 
 async def live(run: Run, tracee: Tracee) -> None:
@@ -62,15 +62,23 @@ async def _converse(run: Run, tracee: Tracee) -> ExitStatus:
                 else:
                     command = await dispatch(guest.tool, guest, event)
                 if mailbox.pending is None and not tracee.stopped.spent:
-                    await carry_out(run, tracee, command)
+                    call = carry_out(tracee, command)
+                    if call is not None:
+                        await execute_last(run, tracee, call)
+                        if mailbox.pending is None and not tracee.stopped.spent:
+                            resume(tracee)
         except ProcessLookupError:
             pass  # ESRCH: it was killed while it was stopped; its end is the next thing we hear
         stop = await mailbox
     return stop.status
 
 
-async def carry_out(run: Run, tracee: Tracee, command: Command) -> None:
-    """Do to the tracee what the command says, and let it run on."""
+def carry_out(tracee: Tracee, command: Command) -> Syscall | None:
+    """Do to the tracee what the command says and let it run on.
+
+    Returns:
+        A call that it is to execute before that, when its result matters.
+    """
     signo = 0
     match command:
         case Pass() if tracee.pending and not tracee.asks_untraced:
@@ -78,10 +86,9 @@ async def carry_out(run: Run, tracee: Tracee, command: Command) -> None:
         case Return(value):
             give_result(tracee, value)
         case Pass():
-            assert tracee.call is not None
-            await execute_last(run, tracee, tracee.call)
+            return tracee.call
         case Execute(call):
-            await execute_last(run, tracee, call)
+            return call
         case Deliver(signal, siginfo):
             signo = signal or 0
             if siginfo is not None:
@@ -90,8 +97,8 @@ async def carry_out(run: Run, tracee: Tracee, command: Command) -> None:
                 signo = keep_order(tracee, signo)
         case Proceed():
             pass
-    if tracee.mailbox.pending is None and not tracee.stopped.spent:
-        resume(tracee, signo)
+    resume(tracee, signo)
+    return None
 
 
 def _prepare_to_leave(tracee: Tracee) -> None:

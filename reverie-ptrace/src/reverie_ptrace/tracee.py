@@ -1,9 +1,9 @@
 """What we know of one tracee. No behaviour: the rooms of the five stages act on it."""
 
 from collections import deque
-from dataclasses import dataclass, field
 
 import anyio
+import msgspec
 
 from reverie.backend import Thread
 from reverie_process import Tid
@@ -14,8 +14,7 @@ from reverie_ptrace.stops.status import Stop
 from reverie_syscalls import Syscall
 
 
-@dataclass(frozen=True, slots=True)
-class HeldSignal:
+class HeldSignal(msgspec.Struct, frozen=True):
     """A signal taken out of the kernel's hands, to be sent again with what came with it."""
 
     signo: int
@@ -24,8 +23,7 @@ class HeldSignal:
     """Whether the tool has been asked about it already."""
 
 
-@dataclass(frozen=True, slots=True)
-class BorrowedMemory:
+class BorrowedMemory(msgspec.Struct, frozen=True):
     """What lay where we have put something for the kernel to read."""
 
     address: int
@@ -34,8 +32,7 @@ class BorrowedMemory:
     """A child has no copy of it, but the same."""
 
 
-@dataclass(slots=True, eq=False)
-class Tracee:
+class Tracee(msgspec.Struct, eq=False):
     """One thread under ptrace."""
 
     tid: Tid
@@ -70,7 +67,7 @@ class Tracee:
     executed: bool = False
     """It has exec'ed at least once under us."""
 
-    registers: RegisterBuffer = field(default_factory=RegisterBuffer)
+    registers: RegisterBuffer = msgspec.field(default_factory=RegisterBuffer)
     """What the guest is to have when it runs on, once ``registers_known``."""
     registers_known: bool = False
     registers_changed: bool = False
@@ -109,9 +106,9 @@ class Tracee:
     """An injection has moved it on from the stop that its handler was called for."""
     signal_mask: int = 0
     """Its blocked signals, as they were at the last injection."""
-    held: deque[HeldSignal] = field(default_factory=deque)
+    held: deque[HeldSignal] = msgspec.field(default_factory=deque)
     """Signals that came while an injected call was under way."""
-    sent_again: list[HeldSignal] = field(default_factory=list)
+    sent_again: list[HeldSignal] = msgspec.field(default_factory=list)
     """Held signals that we have sent again and that have not arrived yet."""
     vdso_syscall: int | None = None
     """The address of a syscall instruction in its vDSO, once looked up."""

@@ -8,10 +8,11 @@ import sys
 import termios
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn, TypeVar
+
+import msgspec
 
 from reverie.backend.contract import RunResult
 from reverie.control import Control
@@ -31,8 +32,7 @@ FAILED = 125
 """The exit status when reverie itself could not do its work."""
 
 
-@dataclass(frozen=True, slots=True)
-class LaunchOptions:
+class LaunchOptions(msgspec.Struct, frozen=True):
     """The options that all tools share."""
 
     backend: str = "ptrace"
@@ -48,12 +48,11 @@ class EndedBySignal(RunCancelled):
         self.signo = signo
 
 
-@dataclass(frozen=True, slots=True)
-class Launch:
+class Launch(msgspec.Struct, frozen=True):
     """Runs a tool on the command of the command line, or on the processes that it names."""
 
     words: list[str]
-    options: LaunchOptions = field(default_factory=LaunchOptions)
+    options: LaunchOptions = msgspec.field(default_factory=LaunchOptions)
     pids: tuple[int, ...] = ()
 
     def __call__(self, tool: type[Tool[G, Any]], config: Any = None) -> RunResult[G]:
@@ -90,8 +89,8 @@ class Launch:
         with _signals_leave(control) as received:
             result = attach(tool, self.pids, config=config, backend=self.options.backend, control=control)
         if received:
-            return replace(result, status=ExitStatus.killed(received[0]))
-        return replace(result, status=ExitStatus.exited(0))
+            return msgspec.structs.replace(result, status=ExitStatus.killed(received[0]))
+        return msgspec.structs.replace(result, status=ExitStatus.exited(0))
 
 
 def _set_by_python(name: str) -> bool:

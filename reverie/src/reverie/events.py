@@ -4,23 +4,20 @@ A system call needs no wrapper: the ``Syscall`` value itself is the event, becau
 of these is made per stop.
 """
 
-from dataclasses import dataclass
+import msgspec
 
 from reverie_syscalls import Signal, Syscall
 
 
-@dataclass(frozen=True, slots=True)
-class ThreadStarted:
+class ThreadStarted(msgspec.Struct, frozen=True):
     """A thread exists and has not executed an instruction yet."""
 
 
-@dataclass(frozen=True, slots=True)
-class ProgramExecuted:
+class ProgramExecuted(msgspec.Struct, frozen=True):
     """An exec succeeded; the new program has not executed an instruction yet."""
 
 
-@dataclass(frozen=True, slots=True)
-class SignalReceived:
+class SignalReceived(msgspec.Struct, frozen=True):
     """A signal is about to be delivered to the thread."""
 
     signal: Signal

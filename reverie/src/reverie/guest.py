@@ -1,8 +1,9 @@
 """Guest: all that a handler may ask of the stopped thread that it was called for."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from typing import Any, Concatenate, NoReturn, ParamSpec, Protocol, TypeVar
+
+import msgspec
 
 from reverie.arch.fp import FpRegisters
 from reverie.arch.machine import Registers
@@ -18,8 +19,7 @@ R = TypeVar("R")
 P = ParamSpec("P")
 
 
-@dataclass(frozen=True, slots=True)
-class OwnIds:
+class OwnIds(msgspec.Struct, frozen=True):
     """What a thread gets from getpid(2) and gettid(2): its ids in its own pid namespace."""
 
     pid: int

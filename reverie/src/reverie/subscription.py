@@ -1,9 +1,10 @@
 """Which events a tool wants. A value: it can be inspected, combined, split and compiled."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import Flag, auto
 from typing import Final, Self
+
+import msgspec
 
 from reverie_syscalls import Sysno, family, lookup
 
@@ -29,8 +30,7 @@ class Instruction(Flag):
 _NO_INSTRUCTION = Instruction(0)
 
 
-@dataclass(frozen=True, slots=True)
-class Subscription:
+class Subscription(msgspec.Struct, frozen=True):
     """A set of system calls and instructions.
 
     ``everything_else`` stands for the calls that have no name yet: numbers that are

@@ -56,7 +56,7 @@ def test_an_interruption_that_comes_before_the_wait_ends_it_all_the_same(child: 
     interrupter = Interrupter()
     other = threading.Thread(target=interrupter.interrupt)
     other.start()
-    while not interrupter._wanted:  # the signal may be here and gone by now
+    while not interrupter.wanted:  # the signal may be here and gone by now
         pass
     assert Wait().block() == (0, 0)
     assert interrupter.take() is True

@@ -76,28 +76,26 @@ async def inject(run: Run, tracee: Tracee, call: Syscall) -> int:
         tracee.stopped.telling = call
     if tracee.asks_untraced and call == tracee.call:
         call = tracee.made_instead = traced_instead(tracee, call)
-    if tracee.by_vsyscall and tracee.pending:
-        await _leave_vsyscall_page(tracee)
-    elif tracee.pending:
-        return await _in_place(run, tracee, call)
-    if tracee.foreign:
-        raise ReverieError(
-            f"thread {tracee.tid} called as another architecture does (i386 or x32):"
-            " such a call can be passed, injected as it is or suppressed, but not replaced"
-        )
-    if tracee.mask_lent_by is not None:
-        # The signal that interrupted the call can be delivered only now, while the
-        # call's own mask holds; any other call would put the thread's mask back first.
-        return tracee.mask_lent_by
-    return await _elsewhere(run, tracee, call)
-
-
-async def _in_place(run: Run, tracee: Tracee, call: Syscall) -> int:
-    original = tracee.call
-    same = call is original or call == original
-    if not same:
+    if tracee.pending and not tracee.by_vsyscall:
+        _put_in_place(run, tracee, call)
+    else:
+        if tracee.pending:
+            await _leave_vsyscall_page(tracee)
         if tracee.foreign:
-            raise ReverieError(f"thread {tracee.tid} called as another architecture does; its call cannot be changed")
+            raise _foreign_call(tracee)
+        if tracee.mask_lent_by is not None:
+            # The signal that interrupted the call can be delivered only now, while the
+            # call's own mask holds; any other call would put the thread's mask back first.
+            return tracee.mask_lent_by
+        await _enter_elsewhere(run, tracee, call)
+    return await _run_to_exit(run, tracee, call)
+
+
+def _put_in_place(run: Run, tracee: Tracee, call: Syscall) -> None:
+    """Prepare the call to be executed in place of the intercepted one."""
+    if call is not tracee.call and call != tracee.call:
+        if tracee.foreign:
+            raise _foreign_call(tracee)
         scratch = run.scratch
         scratch.words[:] = know_registers(tracee).words
         change_call(scratch.words, to_kernel(call.number), call.words)
@@ -107,7 +105,13 @@ async def _in_place(run: Run, tracee: Tracee, call: Syscall) -> int:
         tracee.stopped.store(tracee.registers)
         tracee.registers_changed = False
     tracee.pending = False
-    return await _run_to_exit(run, tracee, call)
+
+
+def _foreign_call(tracee: Tracee) -> ReverieError:
+    return ReverieError(
+        f"thread {tracee.tid} called as another architecture does (i386 or x32):"
+        " such a call can be passed, injected as it is or suppressed, but not replaced"
+    )
 
 
 async def _leave_vsyscall_page(tracee: Tracee) -> None:
@@ -136,7 +140,8 @@ async def _leave_vsyscall_page(tracee: Tracee) -> None:
     tracee.stop = stop
 
 
-async def _elsewhere(run: Run, tracee: Tracee, call: Syscall) -> int:
+async def _enter_elsewhere(run: Run, tracee: Tracee, call: Syscall) -> None:
+    """Lead the thread into the call from a syscall instruction that the guest has."""
     if tracee.call is None and not tracee.moved:
         abort_sequence(tracee)
     place = syscall_place(tracee)
@@ -159,7 +164,6 @@ async def _elsewhere(run: Run, tracee: Tracee, call: Syscall) -> int:
             leave_held(tracee)
         else:
             send_held(tracee)
-    return await _run_to_exit(run, tracee, call)
 
 
 def _result(run: Run, tracee: Tracee, call: Syscall) -> int:
@@ -233,34 +237,43 @@ async def _run_to_exit(run: Run, tracee: Tracee, call: Syscall) -> int:
         tracee.registers_known = False
     tracee.stopped.syscall()
     try:
-        await _until_exit(run, tracee)
+        stop = await tracee.mailbox
+        if type(stop) is not SyscallStop:  # per stop: as a rule nothing comes between
+            stop = await _until_exit(run, tracee, stop)
     except HandlerEnded:
         raise
     except BaseException:
         with anyio.CancelScope(shield=True):
             requests.interrupt(tracee.tid)
-            await _until_exit(run, tracee)
+            tracee.stop = await _until_exit(run, tracee, await tracee.mailbox)
             _result(run, tracee, call)
         raise
+    tracee.stop = stop
     return _result(run, tracee, call)
 
 
-async def _until_exit(run: Run, tracee: Tracee) -> None:
-    while type(stop := await _next(tracee)) is not SyscallStop:
+async def _until_exit(run: Run, tracee: Tracee, stop: Stop) -> Stop:
+    """Lead the tracee on from this stop to the exit from the call; what it makes on the way is announced."""
+    while type(_alive(tracee, stop)) is not SyscallStop:
         match stop:
             case GroupStop():
                 tracee.stopped.listen()
+                stop = await tracee.mailbox
                 continue
             case BirthStop(event):
                 announce(run, tracee, event)
             case SignalStop(signo):
                 hold(tracee, signo)
         tracee.stopped.syscall()
-    tracee.stop = stop
+        stop = await tracee.mailbox
+    return stop
 
 
 async def _next(tracee: Tracee) -> Stop:
-    stop = await tracee.mailbox
+    return _alive(tracee, await tracee.mailbox)
+
+
+def _alive(tracee: Tracee, stop: Stop) -> Stop:
     if isinstance(stop, ExecStop | ExitStop | Gone):
         tracee.mailbox.pending = stop  # the loop's to deal with: the handler ends here
         tracee.handler_over = True

@@ -34,19 +34,12 @@ class Wait:
         self._status = ctypes.c_int()
         self._address = ctypes.addressof(self._status)
 
-    def block(self) -> tuple[int, int]:
+    def block(self, options: int = _ANY) -> tuple[int, int]:
         """Wait for any tracee; return its tid and status, or (0, 0) when a signal interrupted.
 
         Raises:
             NoTracees: there is none.
         """
-        return self._wait(_ANY)
-
-    def poll(self) -> tuple[int, int]:
-        """Return a tid and its status if one is there, else (0, 0). See ``block``."""
-        return self._wait(_ANY_NOW)
-
-    def _wait(self, options: int) -> tuple[int, int]:
         tid = _wait4(-1, self._address, options, None)
         if tid > 0:
             return tid, self._status.value
@@ -58,6 +51,10 @@ class Wait:
         if number == errno.ECHILD:
             raise NoTracees
         raise os_error()
+
+    def poll(self) -> tuple[int, int]:
+        """Return a tid and its status if one is there, else (0, 0). See ``block``."""
+        return self.block(_ANY_NOW)
 
 
 __all__ = ["NoTracees", "Wait"]

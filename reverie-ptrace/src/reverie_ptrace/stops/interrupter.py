@@ -28,13 +28,14 @@ class Interrupter:
         self._signo = _interrupting_signal()
         self._thread = threading.get_ident()
         self._seen = threading.Event()
-        self._wanted = False
+        self.wanted = False
+        """Whether somebody interrupts and has not been answered."""
         signal.pthread_sigmask(signal.SIG_UNBLOCK, [self._signo])
 
     def interrupt(self) -> None:
         """Make the owner's wait return; come back when ``take`` has answered it."""
         self._seen.clear()
-        self._wanted = True
+        self.wanted = True
         pause = _AGAIN_SECONDS
         while True:
             signal.pthread_kill(self._thread, self._signo)
@@ -44,9 +45,9 @@ class Interrupter:
 
     def take(self) -> bool:
         """Return whether somebody interrupted, and let them go on. Called by the owner."""
-        if not self._wanted:
+        if not self.wanted:
             return False
-        self._wanted = False
+        self.wanted = False
         self._seen.set()
         return True
 

@@ -15,7 +15,7 @@ import selectors
 import threading
 import time
 from collections.abc import Awaitable, Callable
-from typing import Final
+from typing import Any, Final
 
 import anyio
 
@@ -43,6 +43,7 @@ class StopSelector(selectors.EpollSelector):
             super().close()
             raise
         self._rung = False
+        self._loop: Any = None
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         """Wait. A tracee's status is delivered here and then, between two tasks."""
@@ -55,8 +56,8 @@ class StopSelector(selectors.EpollSelector):
             return super().select(0)
         try:
             if timeout is None:
-                tid, status = self._wait.block()
-            elif timeout <= 0:
+                return self._converse()
+            if timeout <= 0:
                 tid, status = self._wait.poll()
             else:
                 bell.ring_at(time.monotonic() + timeout)
@@ -66,6 +67,27 @@ class StopSelector(selectors.EpollSelector):
         if tid:
             self._deliver(tid, status)
         return []
+
+    def serve(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Note the loop that this is the selector of."""
+        self._loop = loop
+
+    def _converse(self) -> list[tuple[selectors.SelectorKey, int]]:
+        """Wait and deliver until there is something else for the loop to do.
+
+        per stop: a turn of the loop costs 1 µs, and as long as no task has asked for
+        another, nor for a time, it would only come back here. So we look where the loop
+        keeps what it has been asked for.
+        """
+        loop = self._loop
+        block, deliver, interrupter = self._wait.block, self._deliver, self._bell.interrupter
+        while True:
+            tid, status = block()
+            if not tid:
+                return []
+            deliver(tid, status)
+            if loop._ready or loop._scheduled or interrupter.wanted:
+                return []
 
     def close(self) -> None:
         """Close the selector and end its watching thread."""
@@ -146,6 +168,7 @@ class AsyncioHost:
             except BaseException:
                 selector.close()
                 raise
+            selector.serve(self._loop)
             return self._loop
 
         anyio.run(main, backend="asyncio", backend_options={"loop_factory": make_loop})

@@ -8,67 +8,58 @@ second look.
 import functools
 import os
 import signal
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from reverie.errors import InternalError
 from reverie_process import ExitStatus
 from reverie_ptrace.kernel.layouts import EventCode
 
 
-@dataclass(frozen=True, slots=True)
-class SignalStop:
+class SignalStop(msgspec.Struct, frozen=True):
     """A signal is about to be delivered."""
 
     signo: int
 
 
-@dataclass(frozen=True, slots=True)
-class GroupStop:
+class GroupStop(msgspec.Struct, frozen=True):
     """The whole process is stopped, by this signal, until SIGCONT."""
 
     signo: int
 
 
-@dataclass(frozen=True, slots=True)
-class SyscallStop:
+class SyscallStop(msgspec.Struct, frozen=True):
     """Entry to or exit from a system call; only after a restart by PTRACE_SYSCALL."""
 
 
-@dataclass(frozen=True, slots=True)
-class SeccompStop:
+class SeccompStop(msgspec.Struct, frozen=True):
     """The filter stopped a system call before the kernel executes it."""
 
 
-@dataclass(frozen=True, slots=True)
-class BirthStop:
+class BirthStop(msgspec.Struct, frozen=True):
     """The tracee made a new thread or process; the message is its id."""
 
     event: EventCode
 
 
-@dataclass(frozen=True, slots=True)
-class VforkDoneStop:
+class VforkDoneStop(msgspec.Struct, frozen=True):
     """The child of a vfork has exec'ed or exited, and its parent goes on."""
 
 
-@dataclass(frozen=True, slots=True)
-class ExecStop:
+class ExecStop(msgspec.Struct, frozen=True):
     """An exec succeeded; the message is the thread's former id."""
 
 
-@dataclass(frozen=True, slots=True)
-class ExitStop:
+class ExitStop(msgspec.Struct, frozen=True):
     """The thread is about to end; it must be restarted once more for that."""
 
 
-@dataclass(frozen=True, slots=True)
-class TrapStop:
+class TrapStop(msgspec.Struct, frozen=True):
     """PTRACE_EVENT_STOP with SIGTRAP: a newborn's first stop, or the end of a group-stop."""
 
 
-@dataclass(frozen=True, slots=True)
-class Gone:
+class Gone(msgspec.Struct, frozen=True):
     """The thread has ended."""
 
     status: ExitStatus

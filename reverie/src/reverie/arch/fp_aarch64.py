@@ -1,15 +1,15 @@
 """aarch64: the floating-point and vector registers of a stopped thread, ``struct user_fpsimd_state``, asm/ptrace.h."""
 
-from dataclasses import dataclass
 from struct import Struct
 from typing import Final, Self
+
+import msgspec
 
 _TAIL: Final = Struct("<II")
 _V_BYTES: Final = 32 * 16
 
 
-@dataclass(frozen=True, slots=True)
-class FpRegisters:
+class FpRegisters(msgspec.Struct, frozen=True):
     """The floating-point and vector registers of a thread, read on access."""
 
     raw: bytes

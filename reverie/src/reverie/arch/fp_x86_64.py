@@ -3,10 +3,11 @@
 Source: Intel SDM, volume 1, 13.4 "XSAVE area"; NT_X86_XSTATE has it in the standard format.
 """
 
-from dataclasses import dataclass
 from math import ldexp
 from struct import Struct
 from typing import Final, Self
+
+import msgspec
 
 _LEGACY: Final = Struct("<HHBxHQQII")
 _ST_AT: Final = 32
@@ -21,8 +22,7 @@ _INFINITE: Final = 0x7FFF
 _BIAS: Final = 16383
 
 
-@dataclass(frozen=True, slots=True)
-class FpRegisters:
+class FpRegisters(msgspec.Struct, frozen=True):
     """The floating-point and vector registers of a thread, read on access."""
 
     raw: bytes

@@ -1,37 +1,33 @@
 """COMMAND: what a handler wants done to its guest thread. Values; a backend carries them out its own way."""
 
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from reverie_syscalls import SigInfo, Signal, Syscall
 
 
-@dataclass(frozen=True, slots=True)
-class Proceed:
+class Proceed(msgspec.Struct, frozen=True):
     """Let the thread run on: the event asks for no answer, or the handler gave none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pass:
+class Pass(msgspec.Struct, frozen=True):
     """Execute the intercepted call as it is; nobody wants to see its result."""
 
 
-@dataclass(frozen=True, slots=True)
-class Execute:
+class Execute(msgspec.Struct, frozen=True):
     """Execute this call instead of the intercepted one; its result is the guest's."""
 
     call: Syscall
 
 
-@dataclass(frozen=True, slots=True)
-class Return:
+class Return(msgspec.Struct, frozen=True):
     """Give the guest this result, -4095..-1 for an errno. An intercepted call not yet executed is not."""
 
     value: int
 
 
-@dataclass(frozen=True, slots=True)
-class Deliver:
+class Deliver(msgspec.Struct, frozen=True):
     """Deliver this signal, or none."""
 
     signal: Signal | None

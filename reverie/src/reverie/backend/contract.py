@@ -1,8 +1,9 @@
 """What a backend is, and what passes between it and the one who starts a run."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Generic, Literal, Protocol, TypeVar, runtime_checkable
+
+import msgspec
 
 from reverie.control import Control
 from reverie.global_tool import GlobalTool
@@ -13,8 +14,7 @@ G = TypeVar("G", bound=GlobalTool[Any])
 EventLoop = Literal["asyncio", "trio"]
 
 
-@dataclass(frozen=True, slots=True)
-class RunResult(Generic[G]):
+class RunResult(msgspec.Struct, Generic[G], frozen=True):
     """The outcome of a run, when the last process of the guest is gone."""
 
     status: ExitStatus
@@ -26,8 +26,7 @@ class RunResult(Generic[G]):
     stderr: bytes | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RunOptions:
+class RunOptions(msgspec.Struct, frozen=True):
     """How to run, as far as it concerns every backend."""
 
     event_loop: EventLoop = "asyncio"
@@ -38,8 +37,7 @@ class RunOptions:
     """Whether the backend may keep itself and the guest on one CPU while they do nothing but talk to each other."""
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(msgspec.Struct, frozen=True):
     """Something that a backend needs or can use, and whether it is here."""
 
     name: str

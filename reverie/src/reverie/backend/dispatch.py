@@ -1,5 +1,6 @@
 """HANDLER: from an event, through the tool's handler, to a command. The same for every backend."""
 
+from collections.abc import Coroutine
 from typing import Any, assert_never
 
 from reverie.backend.commands import PASS, PROCEED, Command, Deliver, Execute, Return
@@ -11,14 +12,20 @@ from reverie.tool import Tool
 from reverie_syscalls import SigInfo, Signal, Syscall, SyscallError
 
 
-async def dispatch(tool: Tool[Any, Any], guest: Guest[Any, Any], event: Event) -> Command:
-    """Call the handler that the event is for and return what it wants done.
+def dispatch(tool: Tool[Any, Any], guest: Guest[Any, Any], event: Event) -> Coroutine[Any, Any, Command]:
+    """Call the handler that the event is for and return, when awaited, what it wants done.
 
     Raises:
         ToolError: the handler raised, or answered with something that is no answer.
     """
     if isinstance(event, Syscall):  # per stop: the commonest event is tried first
-        return await answer_syscall(tool, guest, event)
+        return answer_syscall(tool, guest, event)
+    return _answer(tool, guest, event)
+
+
+async def _answer(
+    tool: Tool[Any, Any], guest: Guest[Any, Any], event: ThreadStarted | ProgramExecuted | SignalReceived
+) -> Command:
     try:
         match event:
             case SignalReceived(signal):

@@ -4,16 +4,16 @@ State of a new thread is made while its parent is stopped at the call that made 
 that the tool sees the parent's state as it was at that moment.
 """
 
-from dataclasses import dataclass, field
 from typing import Any
+
+import msgspec
 
 from reverie.errors import ToolError
 from reverie.tool import Tool
 from reverie_process import Pid, Tid
 
 
-@dataclass(slots=True, eq=False)
-class Process:
+class Process(msgspec.Struct, eq=False):
     """A thread group of the guest, with the tool's state for it."""
 
     pid: Pid
@@ -21,12 +21,11 @@ class Process:
     tool: Tool[Any, Any]
     daemon: bool = False
     """The run need not wait for it."""
-    threads: dict[Tid, "Thread"] = field(default_factory=dict)
+    threads: dict[Tid, "Thread"] = msgspec.field(default_factory=dict)
     """Those whose exit callback has not finished yet."""
 
 
-@dataclass(slots=True, eq=False)
-class Thread:
+class Thread(msgspec.Struct, eq=False):
     """One thread of the guest, with the tool's state for it."""
 
     tid: Tid

@@ -3,7 +3,6 @@
 import inspect
 import typing
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -12,8 +11,7 @@ from reverie.errors import LocalProtocolError
 from reverie.global_tool import GlobalTool, is_rpc
 
 
-@dataclass(frozen=True, slots=True)
-class Method:
+class Method(msgspec.Struct, frozen=True):
     """One method marked with ``rpc``."""
 
     name: str

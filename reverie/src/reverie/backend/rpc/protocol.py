@@ -4,7 +4,6 @@ A request is ``[0, msgid, method, params]``, a response ``[1, msgid, error, resu
 as the MessagePack-RPC specification has it. An error is ``[kind, text]``.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
@@ -24,9 +23,6 @@ CANNOT_DECODE: Final = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError
 encode: Final = msgspec.msgpack.Encoder().encode
 """Return any value's MessagePack bytes, or raise one of ``CANNOT_ENCODE``."""
 
-_decode_request: Final = msgspec.msgpack.Decoder(tuple[int, int, str, msgspec.Raw]).decode
-_decode_response: Final = msgspec.msgpack.Decoder(tuple[int, int, tuple[str, str] | None, msgspec.Raw]).decode
-
 
 class ErrorKind(StrEnum):
     """Why a request has no result."""
@@ -43,22 +39,26 @@ class ErrorKind(StrEnum):
     """The method's result cannot be expressed in MessagePack."""
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
     """A call of a method; ``params`` is still in MessagePack, for the method's own decoder."""
 
+    kind: int
     msgid: int
     method: str
     params: msgspec.Raw
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
+class Response(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
     """The answer to the request of the same ``msgid``."""
 
+    kind: int
     msgid: int
     error: tuple[str, str] | None
     result: msgspec.Raw
+
+
+_decode_request: Final = msgspec.msgpack.Decoder(Request).decode
+_decode_response: Final = msgspec.msgpack.Decoder(Response).decode
 
 
 def encode_request(msgid: int, method: str, params: tuple[Any, ...]) -> bytes:
@@ -84,12 +84,12 @@ def decode_request(data: bytes) -> Request:
         RemoteProtocolError: the bytes are no request.
     """
     try:
-        kind, msgid, method, params = _decode_request(data)
+        request = _decode_request(data)
     except CANNOT_DECODE as error:
         raise RemoteProtocolError(f"not a MessagePack-RPC request: {error}") from error
-    if kind != REQUEST:
-        raise RemoteProtocolError(f"not a MessagePack-RPC request: its type is {kind}, not {REQUEST}")
-    return Request(msgid, method, params)
+    if request.kind != REQUEST:
+        raise RemoteProtocolError(f"not a MessagePack-RPC request: its type is {request.kind}, not {REQUEST}")
+    return request
 
 
 def decode_response(data: bytes) -> Response:
@@ -99,12 +99,12 @@ def decode_response(data: bytes) -> Response:
         RemoteProtocolError: the bytes are no response.
     """
     try:
-        kind, msgid, error, result = _decode_response(data)
+        response = _decode_response(data)
     except CANNOT_DECODE as problem:
         raise RemoteProtocolError(f"not a MessagePack-RPC response: {problem}") from problem
-    if kind != RESPONSE:
-        raise RemoteProtocolError(f"not a MessagePack-RPC response: its type is {kind}, not {RESPONSE}")
-    return Response(msgid, error, result)
+    if response.kind != RESPONSE:
+        raise RemoteProtocolError(f"not a MessagePack-RPC response: its type is {response.kind}, not {RESPONSE}")
+    return response
 
 
 __all__ = [
