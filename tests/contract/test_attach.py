@@ -274,6 +274,13 @@ def test_a_timeout_leaves_the_processes(attach: Attach, running: Running) -> Non
     assert running.finish() == "exited with 42"
 
 
+def send_when_traced(pid: int, signo: int) -> None:
+    """Send a signal as soon as every thread of the process has a tracer."""
+    while any("TracerPid:\t0\n" in status.read_text() for status in Path(f"/proc/{pid}/task").glob("*/status")):
+        time.sleep(0.001)
+    os.kill(pid, signo)
+
+
 def test_a_stopped_process_stays_stopped_and_is_told_when_it_goes_on(attach: Attach, running: Running) -> None:
     os.kill(running.pid, signal.SIGSTOP)
     os.waitpid(running.pid, os.WUNTRACED)
@@ -282,10 +289,10 @@ def test_a_stopped_process_stays_stopped_and_is_told_when_it_goes_on(attach: Att
     assert attach(Notes, running.pid, control=control).status.is_running
     assert Path(f"/proc/{running.pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"
     tool, control = leaving(Notes, 10, "SIGCONT")
-    timer = threading.Timer(0.05, os.kill, (running.pid, signal.SIGCONT))
-    timer.start()
+    sender = threading.Thread(target=send_when_traced, args=(running.pid, signal.SIGCONT))
+    sender.start()
     run = attach(tool, running.pid, control=control)
-    timer.join()
+    sender.join()
     assert "SIGCONT" in run.global_state.events
     assert running.finish() == "exited with 42"
 
