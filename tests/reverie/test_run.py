@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Callable
-from types import SimpleNamespace
 from typing import Any
 
 import anyio
@@ -81,8 +80,7 @@ class Recorded:
 @pytest.fixture
 def recorded(monkeypatch: pytest.MonkeyPatch) -> Recorded:
     backend = Recorded()
-    installed = {"ptrace": SimpleNamespace(load=lambda: lambda: backend)}
-    monkeypatch.setattr("reverie.backend.registry.installed", lambda: installed)
+    monkeypatch.setattr("reverie.backend.registry.load", lambda group, name: lambda: backend)
     return backend
 
 
@@ -196,6 +194,7 @@ def test_a_backend_that_is_not_installed_is_answered_with_the_nearest() -> None:
 
 
 def test_without_any_backend_the_answer_is_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("reverie.backend.registry.load", lambda group, name: None)
     monkeypatch.setattr("reverie.backend.registry.installed", dict)
     with pytest.raises(BackendUnavailable, match="pip install reverie-ptrace"):
         reverie.run(Chosen, ["prog"])

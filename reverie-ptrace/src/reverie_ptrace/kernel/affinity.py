@@ -6,7 +6,7 @@ once and set many times.
 
 import ctypes
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, Self
 
 from reverie_process.libc import library, os_error
 
@@ -28,7 +28,16 @@ class CpuMask:
     __slots__ = ("_address", "_storage")
 
     def __init__(self, cpus: Iterable[int]) -> None:
-        bits = sum(1 << cpu for cpu in cpus)
+        self._set(sum(1 << cpu for cpu in cpus))
+
+    @classmethod
+    def all(cls) -> Self:
+        """Return the mask of every CPU that there could be."""
+        mask = cls(())
+        mask._set((1 << 8 * _BYTES) - 1)
+        return mask
+
+    def _set(self, bits: int) -> None:
         self._storage = ctypes.create_string_buffer(bits.to_bytes(_BYTES, "little"), _BYTES)
         self._address = ctypes.addressof(self._storage)
 
@@ -40,7 +49,7 @@ class CpuMask:
         return bool(_sched_setaffinity(tid, _BYTES, self._address) == 0)
 
 
-EVERY_CPU: Final = CpuMask(range(8 * _BYTES))
+EVERY_CPU: Final = CpuMask.all()
 """What a thread has that nobody has set a mask for: whatever its cpuset(7) has, now and later."""
 
 

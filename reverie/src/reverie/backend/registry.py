@@ -1,17 +1,20 @@
 """Find the installed backends by the entry-point group ``reverie.backends``."""
 
-import difflib
-from importlib.metadata import EntryPoint, entry_points
+from typing import TYPE_CHECKING
 
 from reverie.backend.contract import Backend
 from reverie.errors import BackendUnavailable
+from reverie.offers import load, offered
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 GROUP = "reverie.backends"
 
 
-def installed() -> dict[str, EntryPoint]:
+def installed() -> "dict[str, EntryPoint]":
     """Return the entry points of all backends that are installed, by name."""
-    return {entry.name: entry for entry in entry_points(group=GROUP)}
+    return offered(GROUP)
 
 
 def find(name: str) -> Backend:
@@ -20,12 +23,15 @@ def find(name: str) -> Backend:
     Raises:
         BackendUnavailable: none of that name is installed; the message has the nearest ones.
     """
-    found = installed()
-    if name not in found:
-        nearest = difflib.get_close_matches(name, found) or sorted(found)
+    found = load(GROUP, name)
+    if found is None:
+        from difflib import get_close_matches  # only wanted for a mistake
+
+        names = installed()
+        nearest = get_close_matches(name, names) or sorted(names)
         hint = f"did you mean {', '.join(nearest)}?" if nearest else "install one: pip install reverie-ptrace"
         raise BackendUnavailable(f"there is no backend {name!r}: {hint}")
-    backend: Backend = found[name].load()()
+    backend: Backend = found()
     return backend
 
 
