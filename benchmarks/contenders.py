@@ -41,6 +41,9 @@ def _strace(name: str, *words: str) -> Contender:
 ELSEWHERE: Final = "%network"
 """Calls that no guest here makes. Subscribed to, they bring a filter of an everyday size."""
 
+TRACE_FILE: Final = ".hatch/trace"
+"""Below the checkout, where every contender runs, and where the guests are compiled."""
+
 NATIVE: Final = Contender("native")
 BARE_FILTER: Final = _module("bare_filter", ELSEWHERE)
 C_FLOOR: Final = Contender("ctrace", ("ctrace",))
@@ -53,6 +56,8 @@ COUNTER1: Final = _reverie("counter1")
 COUNTER2: Final = _reverie("counter2")
 LINES: Final = _reverie("strace", "-o", "/dev/null", "-e", "trace=getppid")
 LINES_ELSEWHERE: Final = _reverie("strace", "-o", "/dev/null", "-e", f"trace={ELSEWHERE}")
+TRACE: Final = _reverie("strace", "-f", "-o", TRACE_FILE)
+STRACE_FILE: Final = Contender(f"strace -f -o {TRACE_FILE}", ("strace", "-f", "-o", TRACE_FILE), needs="strace")
 LOOKING: Final = _module("looking")
 
 __all__ = [
@@ -70,5 +75,7 @@ __all__ = [
     "NOOP_ALL",
     "STRACE",
     "STRACE_ELSEWHERE",
+    "STRACE_FILE",
+    "TRACE",
     "Contender",
 ]

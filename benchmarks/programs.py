@@ -12,7 +12,7 @@ from tests.support.compile import NoCompiler, compile_guest
 ROOT: Final = Path(__file__).parent.parent
 """Where ``benchmarks`` can be imported from."""
 
-_NAMES: Final = ("loop", "crowd", "births", "ctrace", "launch")
+_NAMES: Final = ("loop", "crowd", "births", "parallel", "ctrace", "launch")
 
 
 @dataclass(frozen=True, slots=True)

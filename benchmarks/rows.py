@@ -21,10 +21,12 @@ class Sizes:
     """When none does: a tenth of a microsecond."""
     births: int
     """Processes or threads: a millisecond."""
+    computations: int
+    """Some milliseconds."""
 
 
-FULL: Final = Sizes(stopped_calls=10_000, free_calls=2_000_000, births=100)
-QUICK: Final = Sizes(stopped_calls=500, free_calls=100_000, births=10)
+FULL: Final = Sizes(stopped_calls=10_000, free_calls=2_000_000, births=100, computations=30)
+QUICK: Final = Sizes(stopped_calls=500, free_calls=100_000, births=10, computations=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ class Row:
 _PER_CALL: Final = Reading("ns_per_call", "µs/call", 1e3)
 _PER_FREE_CALL: Final = Reading("ns_per_call", "ns/call", 1)
 _PER_BIRTH: Final = Reading("ns_per_birth", "µs/birth", 1e3)
+_PARALLEL: Final = Reading("wall_ns_inside", "ms", 1e6)
 _WALL: Final = Reading("wall_ns", "ms", 1e6)
 _CPU: Final = Reading("cpu_ns", "ms CPU", 1e6)
 _MEMORY: Final = Reading("peak_kib", "MiB", 1024)
@@ -76,6 +79,13 @@ _PROCESSES_500: Final = Guest(("crowd", "processes", "500"), "stopped_calls")
 _EXECS: Final = Guest(("births", "exec"), "births")
 _THREADS: Final = Guest(("births", "thread"), "births")
 _TRUE: Final = Guest(("true",))
+_COMPUTING: Final = Guest(("parallel", "8"), "computations")
+_PROGRAMS: Final = {
+    "ls": Guest(("ls", "-lR", "/usr/share/doc")),
+    "git": Guest(("git", "status")),
+    "python": Guest((sys.executable, "-c", "import asyncio")),
+    "gcc": Guest(("gcc", "-c", "-o", "/dev/null", "benchmarks/loop.c")),
+}
 _EMPTY_PYTHON: Final = Guest((sys.executable, "-c", "pass"))
 
 _PYTHON: Final = Contender("python3 -c pass")
@@ -97,10 +107,16 @@ ROWS: Final = (
     Row("thread-elsewhere", "the same: no call stops", _PER_BIRTH, c.LINES_ELSEWHERE, c.STRACE_ELSEWHERE, _THREADS),
     Row("threads-1000", "pass, among 1,000 threads", _PER_CALL, c.NOOP_ALL, c.NOOP_ALL, _THREADS_1000, _STOPPED),
     Row("processes-500", "pass, among 500 processes", _PER_CALL, c.NOOP_ALL, c.NOOP_ALL, _PROCESSES_500, _STOPPED),
+    Row("parallel", "8 threads that compute and call now and then", _PARALLEL, c.NOOP_ALL, c.NATIVE, _COMPUTING),
+    *(
+        Row(f"trace-{name}", f"a whole trace of `{' '.join(guest.words[-2:])}`", _WALL, c.TRACE, c.STRACE_FILE, guest)
+        for name, guest in _PROGRAMS.items()
+    ),
     Row("start", "from start to end, of `true`", _WALL, c.NOOP, c.STRACE, _TRUE),
     Row("start-python", "the same, over Python's own", _WALL, c.NOOP, _PYTHON, _TRUE, _EMPTY_PYTHON),
     Row("start-cpu", "the same, as time on a CPU", _CPU, c.NOOP, _PYTHON, _TRUE, _EMPTY_PYTHON),
     Row("memory", "the tracer's peak, of `true`", _MEMORY, c.NOOP, c.STRACE, _TRUE),
+    Row("memory-threads", "the same, with 1,000 threads", _MEMORY, c.NOOP_ALL, c.NOOP_ALL, _THREADS_1000, _STOPPED),
     Row("memory-python", "the same, over Python's own", _MEMORY, c.NOOP, _PYTHON, _TRUE, _EMPTY_PYTHON),
 )
 
