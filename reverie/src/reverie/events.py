@@ -23,6 +23,9 @@ class SignalReceived(msgspec.Struct, frozen=True):
     signal: Signal
 
 
-Event = Syscall | SignalReceived | ThreadStarted | ProgramExecuted
+Notice = SignalReceived | ThreadStarted | ProgramExecuted
+"""What is no call."""
 
-__all__ = ["Event", "ProgramExecuted", "SignalReceived", "ThreadStarted"]
+Event = Syscall | Notice
+
+__all__ = ["Event", "Notice", "ProgramExecuted", "SignalReceived", "ThreadStarted"]

@@ -6,7 +6,7 @@ from typing import Any, assert_never
 from reverie.backend.commands import PASS, PROCEED, Command, Deliver, Execute, Return
 from reverie.backend.handler_end import HandlerEnded, TailInjected
 from reverie.errors import GuestGone, ToolError
-from reverie.events import Event, ProgramExecuted, SignalReceived, ThreadStarted
+from reverie.events import Event, Notice, ProgramExecuted, SignalReceived, ThreadStarted
 from reverie.guest import Guest
 from reverie.tool import Tool
 from reverie_syscalls import SigInfo, Signal, Syscall, SyscallError
@@ -23,9 +23,7 @@ def dispatch(tool: Tool[Any, Any], guest: Guest[Any, Any], event: Event) -> Coro
     return _answer(tool, guest, event)
 
 
-async def _answer(
-    tool: Tool[Any, Any], guest: Guest[Any, Any], event: ThreadStarted | ProgramExecuted | SignalReceived
-) -> Command:
+async def _answer(tool: Tool[Any, Any], guest: Guest[Any, Any], event: Notice) -> Command:
     try:
         match event:
             case SignalReceived(signal):
