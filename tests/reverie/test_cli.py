@@ -8,6 +8,8 @@ from importlib.metadata import entry_points, version
 
 import pytest
 
+from reverie import ReverieError
+from reverie.cli import cli
 from tests.reverie_examples.running import REVERIE, finish, lines_of, reverie, the_one_line
 
 INSTALLED = sorted({point.name for point in entry_points(group="reverie.tools")})
@@ -189,3 +191,19 @@ def test_the_log_goes_to_its_file(tmp_path: os.PathLike[str]) -> None:
     the_one_line(run)
     with open(log) as file:
         assert "Traceback" in file.read()
+
+
+@pytest.mark.parametrize(("words", "colocate"), [([], True), (["--colocate"], True), (["--no-colocate"], False)])
+def test_tracer_and_guest_share_a_cpu_unless_that_is_switched_off(
+    words: list[str], colocate: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: dict[str, object] = {}
+
+    def run(tool: object, command: object, **options: object) -> None:
+        given.update(options)
+        raise ReverieError("seen enough")
+
+    monkeypatch.setattr("reverie.cli_launch.run", run)
+    with pytest.raises(ReverieError, match="seen enough"):
+        cli.main([*words, "noop", "true"], standalone_mode=False)
+    assert given["colocate"] is colocate
