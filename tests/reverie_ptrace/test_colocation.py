@@ -10,7 +10,7 @@ import reverie
 from reverie import GlobalTool, Guest, Subscription, Tid, Tool, rpc
 from reverie.backend import Control, EventLoop, RunOptions
 from reverie.process import PIPE, Command
-from reverie.syscalls import Syscall, Sysno
+from reverie.syscalls import Syscall, Sysno, decode
 from reverie_ptrace import colocation
 from reverie_ptrace.backend import PtraceBackend
 from reverie_ptrace.colocation import LOOKED_AT, NEEDED, Affinity, Colocation, is_possible
@@ -196,6 +196,37 @@ def test_the_scheduler_may_choose_again_now_and_then(policy: Colocation, clock: 
     widths = [on_one_cpu_after(policy, clock, 32, waited_ns=50_000) for _ in range(1000)]
     assert widths.count(False) >= 3
     assert all(after for before, after in itertools.pairwise(widths[2:]) if not before)
+
+
+@pytest.mark.parametrize("before", [0, 100])
+def test_a_guest_for_whom_a_kernel_thread_may_read_has_none(before: int, policy: Colocation, clock: Clock) -> None:
+    on_one_cpu_after(policy, clock, before, waited_ns=50_000)
+    asking = Nobody()
+    asking.telling = decode(Sysno.io_uring_setup, (8, 0x1000, 0, 0, 0, 0))
+    policy.restart(asking, lambda tid, signo: None, 0)
+    assert not on_one_cpu_after(policy, clock, 500, waited_ns=50_000)
+
+
+def test_nobody_is_narrowed_while_one_looks_at_an_affinity(
+    policy: Colocation, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    narrowed: list[int] = []
+    monkeypatch.setattr(Colocation, "_wide", lambda self, tid: CpuMask(()))
+    assert on_one_cpu_after(policy, clock, 100, waited_ns=50_000)
+    monkeypatch.setattr(CpuMask, "allow", lambda self, tid: narrowed.append(tid))
+    talking, looking = Nobody(), Nobody()
+    for _ in range(3):
+        policy.restart(talking, lambda tid, signo: None, 0)
+    assert len(narrowed) == 4  # before and after each but the first, which was another's turn
+    looking.telling = decode(Sysno.sched_getaffinity, (0, 128, 0x1000, 0, 0, 0))
+    policy.restart(looking, lambda tid, signo: None, 0)
+    for _ in range(3):
+        policy.restart(talking, lambda tid, signo: None, 0)
+    assert len(narrowed) == 4
+    policy.restart(looking, lambda tid, signo: None, 0)  # it has stopped again, so its call is over
+    for _ in range(2):
+        policy.restart(talking, lambda tid, signo: None, 0)
+    assert len(narrowed) == 6
 
 
 # The kernel's part.

@@ -116,6 +116,7 @@ class Colocation:
         if here is None:
             if telling is not None:
                 self._lately[tracee] = telling
+                self._given_up = self._given_up or telling.sysno in _READS_LATER
             elif self._lately:
                 self._lately.pop(tracee, None)
             request(tid, signo)
@@ -173,9 +174,9 @@ class Colocation:
         self._epoch += 1
         self._here = CpuMask({cpu})
         self._windows = 0
-        for tracee, call in self._lately.items():
+        lately, self._lately = self._lately, {}
+        for tracee, call in lately.items():
             self._tells(tracee, call)
-        self._lately.clear()
 
     def _tells(self, tracee: Resumable, call: Syscall) -> bool:
         """Tell whether the call sees an affinity, or hands one on; what sees is under way from now on."""
