@@ -1,6 +1,7 @@
 """The text of a line around what the call itself prints as: times before, durations after."""
 
 import time
+from collections.abc import Callable
 
 from reverie_examples.strace.options import Clock
 
@@ -13,7 +14,7 @@ class Stamp:
         self._before_ns: int | None = None
 
     def __call__(self, now_ns: int) -> str:
-        """Return what stands before a line that began at this time, as ``clock_ns`` tells it."""
+        """Return what stands before a line that began at this time, as what ``clock_ns`` returns tells it."""
         seconds, rest = divmod(now_ns, 1_000_000_000)
         match self._clock:
             case Clock.NONE:
@@ -31,9 +32,9 @@ class Stamp:
                 return f"{elapsed // 1_000_000_000:6d}.{elapsed // 1000 % 1_000_000:06d} "
 
 
-def clock_ns(clock: Clock) -> int:
-    """Return the time now: since the epoch, or for differences one that is never set back."""
-    return time.monotonic_ns() if clock is Clock.RELATIVE else time.time_ns()
+def clock_ns(clock: Clock) -> Callable[[], int]:
+    """Return what tells the time: since the epoch, or for differences one that is never set back."""
+    return time.monotonic_ns if clock is Clock.RELATIVE else time.time_ns
 
 
 def duration(nanoseconds: int) -> str:

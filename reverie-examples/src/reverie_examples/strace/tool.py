@@ -53,6 +53,7 @@ class Strace(Tool[Sink, ThreadTrace]):
     def __init__(self, pid: Pid, config: StraceConfig) -> None:
         """Keep the configuration."""
         self._config = config
+        self._now = clock_ns(config.clock)
         self._display = DisplayOptions(string_limit=config.string_limit, verbose=config.verbose)
 
     @classmethod
@@ -140,9 +141,6 @@ class Strace(Tool[Sink, ThreadTrace]):
                 await guest.call(Sink.write_json, self._json_line("syscall", guest.tid, began, timed, about))
             case OutputForm.SUMMARY:
                 pass
-
-    def _now(self) -> int:
-        return clock_ns(self._config.clock)
 
     def _unfinished(self, guest: Guest[Sink, ThreadTrace], call: Syscall, began: int) -> Unfinished:
         as_json = to_json(call, guest.memory, None) if self._config.form is OutputForm.JSON else None
