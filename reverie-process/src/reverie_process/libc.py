@@ -220,21 +220,22 @@ def process_vm_read_near(pid: int, address: int, length: int) -> bytes:
     left = NEAR - address % NEAR  # in the page
     words[1] = length
     words[2] = address
+    ranges = 1
     if length <= left:
         words[3] = length
-        count = _process_vm_readv(pid, room.local, 1, room.remote, 1, 0)
     else:
+        ranges = 2
         words[3] = left
         words[4] = address + left
         words[5] = length - left
-        count = _process_vm_readv(pid, room.local, 1, room.remote, 2, 0)
-    if count < 0:
-        error = os_error()
+    try:
+        count = _process_vm_readv(pid, room.local, 1, room.remote, ranges, 0)
+        if count < 0:
+            raise os_error()
+        data: bytes = room.buffer[:count]  # type: ignore[assignment]  # typeshed: a list, but of c_char it is bytes
+        return data
+    finally:
         _rooms.append(room)
-        raise error
-    data: bytes = room.buffer[:count]  # type: ignore[assignment]  # typeshed: a list, but of c_char it is bytes
-    _rooms.append(room)
-    return data
 
 
 def process_vm_read_ranges(pid: int, ranges: Sequence[tuple[int, int]]) -> bytes:

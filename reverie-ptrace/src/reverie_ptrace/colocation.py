@@ -112,11 +112,13 @@ class Colocation:
         if not self._left:
             self._look()
         telling, tracee.telling = tracee.telling, None
+        if telling is not None and telling.sysno in _READS_LATER:
+            self._given_up = True
+            self.end()
         here, tid = self._here, tracee.tid
         if here is None:
             if telling is not None:
                 self._lately[tracee] = telling
-                self._given_up = self._given_up or telling.sysno in _READS_LATER
             elif self._lately:
                 self._lately.pop(tracee, None)
             request(tid, signo)
@@ -188,9 +190,6 @@ class Colocation:
         self._under_way.add(tracee)
         if sysno in _CHANGES:
             self._epoch += 1
-        elif sysno in _READS_LATER:
-            self._given_up = True
-            self.end()
         return True
 
     def _wide(self, tid: Tid) -> CpuMask | None:

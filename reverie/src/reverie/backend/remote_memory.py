@@ -47,12 +47,8 @@ class RemoteMemory(GuestMemory):
         """Return what can be read from ``address`` on, up to ``length`` bytes; perhaps nothing."""
         if length <= 0:
             return b""
-        if length <= libc.NEAR and 0 <= address <= _MAX_ADDRESS - length:
-            try:
-                return libc.process_vm_read_near(self._tid, address, length)
-            except OSError as error:
-                self._raise_unless_fault(error)
-                return b""
+        if length <= _CHUNK:
+            return self._read_chunk(address, length)
         parts = []
         while length > 0:
             wanted = min(length, _CHUNK)
@@ -62,7 +58,7 @@ class RemoteMemory(GuestMemory):
                 break
             address += wanted
             length -= wanted
-        return parts[0] if len(parts) == 1 else b"".join(parts)
+        return b"".join(parts)
 
     def write(self, address: int, data: bytes) -> None:
         """Write all of ``data``.
@@ -139,6 +135,8 @@ class RemoteMemory(GuestMemory):
         if not 0 <= address <= _MAX_ADDRESS - length:
             return b""
         try:
+            if length <= libc.NEAR:
+                return libc.process_vm_read_near(self._tid, address, length)
             return libc.process_vm_read(self._tid, address, _pieces(address, length))
         except OSError as error:
             self._raise_unless_fault(error)
